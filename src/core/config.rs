@@ -1,0 +1,150 @@
+//! What can be set, with its defaults. The faces offer these under their own names; the rules are checked here, once.
+
+use std::time::Duration;
+
+use super::{Backoff, CloseCode};
+
+/// How a socket behaves. [`Config::default`] is right for most.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Config {
+    /// How long a dial may take, with the time that a URL provider needs. Default: 10 s.
+    pub connect_timeout: Duration,
+    /// How long the peer may take to answer a close frame before the connection is abandoned. Default: 5 s.
+    pub close_timeout: Duration,
+    /// How long a connection must last before the backoff starts from the beginning. Default: 5 s.
+    pub stable_after: Duration,
+    /// The waits between attempts.
+    pub backoff: Backoff,
+    /// How many dials in a row may fail to give a stable connection. Default: no limit.
+    pub max_attempts: Option<u32>,
+    /// Whether a close with code 1000 leads to another attempt: idle limits and proxies use it. Default: true.
+    pub retry_on_normal_close: bool,
+    /// Close codes after which no attempt is made, beside 1002, 1003 and 1007 to 1010. Default: none.
+    pub fatal_codes: Vec<CloseCode>,
+    /// The bounds of the send queue.
+    pub queue: QueueConfig,
+    /// How many bytes the connection may hold unsent before the queue holds the rest back. Default: 1 MiB.
+    pub high_water_mark: u64,
+    /// Whether and how the peer is asked for a sign of life. Default: not at all, since a browser cannot send WebSocket
+    /// pings and a message must be one that the server understands.
+    pub heartbeat: Option<HeartbeatConfig>,
+    /// Whether the user is asked about each lost connection, see [`Output::Consult`](super::Output::Consult).
+    pub consult: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(10),
+            close_timeout: Duration::from_secs(5),
+            stable_after: Duration::from_secs(5),
+            backoff: Backoff::default(),
+            max_attempts: None,
+            retry_on_normal_close: true,
+            fatal_codes: Vec::new(),
+            queue: QueueConfig::default(),
+            high_water_mark: 1 << 20,
+            heartbeat: None,
+            consult: false,
+        }
+    }
+}
+
+/// The bounds of the send queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueConfig {
+    /// The largest number of waiting messages. Default: 100,000.
+    pub max_messages: usize,
+    /// The largest sum of their sizes, in bytes as they go on the wire. Default: 16 MiB.
+    pub max_bytes: usize,
+    /// What gives way when a bound would be passed. Default: [`Overflow::Reject`].
+    pub overflow: Overflow,
+    /// How long a message may wait, where it does not say so itself. Default: for ever.
+    pub ttl: Option<Duration>,
+}
+
+impl Default for QueueConfig {
+    fn default() -> Self {
+        Self { max_messages: 100_000, max_bytes: 16 << 20, overflow: Overflow::Reject, ttl: None }
+    }
+}
+
+/// What gives way when the send queue is full.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Overflow {
+    /// The new message is refused, and the caller is told.
+    #[default]
+    Reject,
+    /// The oldest messages of the lowest priority are dropped, and reported.
+    DropOldest,
+    /// The new message is dropped, and reported.
+    DropNewest,
+}
+
+/// How the peer is asked for a sign of life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeartbeatConfig {
+    /// The time from one heartbeat to the next. Default: 30 s.
+    pub interval: Duration,
+    /// How long the peer may stay silent after a heartbeat before the connection is abandoned. Default: 10 s.
+    pub timeout: Duration,
+    /// Whether answers are recognised. If not, any message after a heartbeat is taken for its answer, and there is no
+    /// latency.
+    pub recognised: bool,
+}
+
+impl Default for HeartbeatConfig {
+    fn default() -> Self {
+        Self { interval: Duration::from_secs(30), timeout: Duration::from_secs(10), recognised: false }
+    }
+}
+
+/// An option that cannot be met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{option}: takes {takes}")]
+pub struct ConfigError {
+    /// The option, as a path: `backoff.max`.
+    pub option: &'static str,
+    /// What it takes.
+    pub takes: &'static str,
+}
+
+impl Config {
+    /// Checks what the types cannot.
+    ///
+    /// # Errors
+    /// The first option that cannot be met.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        const POSITIVE: &str = "more than 0 ms";
+        let rules = [
+            (self.connect_timeout.is_zero(), "connectTimeout", POSITIVE),
+            (self.close_timeout.is_zero(), "closeTimeout", POSITIVE),
+            (self.backoff.min > self.backoff.max, "backoff.max", "at least backoff.min"),
+            (self.backoff.base.is_zero(), "backoff.base", POSITIVE),
+            (self.max_attempts == Some(0), "maxAttempts", "at least 1"),
+            (self.high_water_mark == 0, "highWaterMark", "at least 1 byte"),
+            (self.heartbeat.is_some_and(|h| h.interval.is_zero()), "heartbeat.interval", POSITIVE),
+            (self.heartbeat.is_some_and(|h| h.timeout.is_zero()), "heartbeat.timeout", POSITIVE),
+        ];
+        match rules.into_iter().find(|(broken, ..)| *broken) {
+            Some((_, option, takes)) => Err(ConfigError { option, takes }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_that_is_broken_names_the_option_and_what_it_takes() {
+        assert_eq!(Config::default().validate(), Ok(()));
+        let config =
+            Config { backoff: Backoff { min: Duration::from_secs(60), ..Backoff::default() }, ..Config::default() };
+        assert_eq!(config.validate().unwrap_err().to_string(), "backoff.max: takes at least backoff.min");
+        let config = Config { max_attempts: Some(0), ..Config::default() };
+        assert_eq!(config.validate().unwrap_err().option, "maxAttempts");
+    }
+}

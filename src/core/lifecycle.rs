@@ -1,0 +1,277 @@
+//! The life of a connection, turn by turn: dial, open, lost, wait, close.
+
+use std::time::Duration;
+
+use super::event::{DropReason, Event, Failure, Lost, Output, Verdict};
+use super::machine::{Closing, Core, Link, Phase};
+use super::retry::{self, Next};
+use super::timers::Timer;
+use super::{CloseCode, Frame, Instant};
+
+/// After a wake-up (online, visible, thawed) the next dial comes within this time: soon, but not all clients at once.
+const WAKE_SPREAD_MILLIS: u64 = 250;
+/// A browser fires `close` in the same task as the `error` of a dial that failed. If it has not after this time, the page
+/// may not connect at all: Chromium reports a URL that the Content-Security-Policy forbids so.
+const ORPHAN_TIMEOUT: Duration = Duration::from_secs(1);
+/// A dial whose deadline was met late gets this much more: its `open` may already stand in the page's task queue.
+const GRACE: Duration = Duration::from_secs(1);
+/// Who asks for a new connection does not wait longer than this for the old one to end in order.
+const RECONNECT_PATIENCE: Duration = Duration::from_secs(1);
+
+const NO_CLOSE_FRAME: (Option<CloseCode>, String) = (None, String::new());
+
+impl<F: Frame> Core<F> {
+    pub(super) fn open(&mut self) {
+        match &mut self.phase {
+            Phase::Idle | Phase::Closed => self.dial_afresh(),
+            Phase::Closing(closing) => closing.reopen = true,
+            Phase::Connecting | Phase::Open | Phase::Deciding(..) | Phase::Waiting => {}
+        }
+    }
+
+    pub(super) fn reconnect(&mut self) {
+        match std::mem::replace(&mut self.phase, Phase::Waiting) {
+            Phase::Idle | Phase::Closed | Phase::Waiting => self.dial_afresh(),
+            Phase::Deciding(lost, failure) => {
+                self.tell_lost(lost, failure, true);
+                self.dial_afresh();
+            }
+            Phase::Connecting | Phase::Open => {
+                let patience = self.config.close_timeout.min(RECONNECT_PATIENCE);
+                self.start_closing(NO_CLOSE_FRAME, false, true, patience);
+            }
+            Phase::Closing(closing) => self.phase = Phase::Closing(Closing { reopen: true, ..closing }),
+        }
+    }
+
+    pub(super) fn close(&mut self, code: Option<CloseCode>, reason: String) {
+        let flush = self.flows();
+        match std::mem::replace(&mut self.phase, Phase::Closed) {
+            Phase::Idle | Phase::Waiting => self.finish(Lost::abnormal(self.attempt), None),
+            Phase::Deciding(lost, failure) => self.finish(lost, failure),
+            Phase::Connecting => self.start_closing((code, reason), false, false, self.config.close_timeout),
+            Phase::Open => self.start_closing((code, reason), flush, false, self.config.close_timeout),
+            Phase::Closing(closing) => self.phase = Phase::Closing(Closing { reopen: false, ..closing }),
+            Phase::Closed => {}
+        }
+    }
+
+    pub(super) fn opened(&mut self) {
+        if !matches!(self.phase, Phase::Connecting) {
+            return;
+        }
+        self.timers.stop(Timer::Connect);
+        self.timers.stop(Timer::Orphan);
+        self.link = Link { writable: true, credit: self.high_water_mark(), ..Link::default() };
+        self.set_timer(Timer::Stable, self.config.stable_after);
+        self.start_heartbeat();
+        self.enter(Phase::Open);
+        self.tell(Event::Open);
+    }
+
+    pub(super) fn errored(&mut self) {
+        self.link.errored = true;
+        if matches!(self.phase, Phase::Connecting) {
+            self.set_timer(Timer::Orphan, ORPHAN_TIMEOUT);
+        }
+    }
+
+    pub(super) fn undialable(&mut self, cause: Failure) {
+        if matches!(self.phase, Phase::Connecting) {
+            self.lost(Lost::abnormal(self.attempt), Some(cause));
+        }
+    }
+
+    pub(super) fn ended(&mut self, code: CloseCode, reason: String, was_clean: bool) {
+        let failure = match self.phase {
+            Phase::Connecting => Some(Failure::ConnectFailed),
+            Phase::Open => self.link.errored.then_some(Failure::ConnectionLost),
+            Phase::Closing(_) => None,
+            _ => return,
+        };
+        self.lost(Lost { code, reason, was_clean, attempt: self.attempt }, failure);
+    }
+
+    pub(super) fn decided(&mut self, verdict: Verdict) {
+        match std::mem::replace(&mut self.phase, Phase::Closed) {
+            Phase::Deciding(lost, failure) => self.follow(lost, failure, verdict),
+            phase => self.phase = phase,
+        }
+    }
+
+    pub(super) fn expired(&mut self, timer: Timer, due: Instant) {
+        match timer {
+            Timer::Connect if self.is_late(due) && !self.link.graced => {
+                self.link.graced = true;
+                self.set_timer(Timer::Connect, GRACE);
+            }
+            Timer::Connect => self.abandon(Some(Failure::ConnectTimeout)),
+            Timer::Orphan => self.abandon(Some(Failure::Blocked)),
+            Timer::Close => self.abandon(None),
+            Timer::Retry if matches!(self.phase, Phase::Waiting) => self.dial(),
+            Timer::Retry => {}
+            Timer::Stable => self.attempt = 0,
+            Timer::Ping => self.ping(due),
+            Timer::Answer => self.answer_is_due(due),
+            // The next poll asks the connection again.
+            Timer::Drain => {}
+            Timer::Expiry => self.drop_expired(),
+        }
+    }
+
+    pub(super) fn online(&mut self) {
+        self.offline = false;
+        self.woken();
+    }
+
+    /// Something says that now is a good time to look: dial soon, or ask an open connection whether it lives.
+    pub(super) fn woken(&mut self) {
+        match self.phase {
+            Phase::Waiting => self.hasten(),
+            Phase::Open => self.probe(),
+            _ => {}
+        }
+    }
+
+    pub(super) fn freeze(&mut self) {
+        self.frozen = true;
+        if matches!(self.phase, Phase::Open) {
+            self.link.suspect = true;
+            self.stop_heartbeat();
+            self.timers.stop(Timer::Drain);
+        }
+    }
+
+    /// A browser may hand back a connection that says it is open and swallows what it is given, so it is replaced.
+    pub(super) fn thaw(&mut self) {
+        if !std::mem::take(&mut self.frozen) {
+            return;
+        }
+        match self.phase {
+            Phase::Open if self.link.suspect => self.abandon(Some(Failure::PageFrozen)),
+            Phase::Waiting => self.hasten(),
+            _ => {}
+        }
+    }
+
+    fn dial_afresh(&mut self) {
+        self.attempt = 0;
+        self.dial();
+    }
+
+    fn dial(&mut self) {
+        self.watch(true);
+        self.timers.stop(Timer::Retry);
+        if self.frozen {
+            return self.enter(Phase::Waiting);
+        }
+        self.generation.0 = self.generation.0.wrapping_add(1);
+        self.attempt = self.attempt.saturating_add(1);
+        self.link = Link::default();
+        self.set_timer(Timer::Connect, self.config.connect_timeout);
+        self.enter(Phase::Connecting);
+        self.push(Output::Dial(self.generation));
+    }
+
+    fn start_closing(&mut self, shut: (Option<CloseCode>, String), flush: bool, reopen: bool, patience: Duration) {
+        self.stop_link_timers();
+        self.set_timer(Timer::Close, patience);
+        self.enter(Phase::Closing(Closing { shut: Some(shut), flush, reopen }));
+    }
+
+    /// Gives the connection up without waiting for the browser, which can take a minute to notice.
+    pub(super) fn abandon(&mut self, failure: Option<Failure>) {
+        if matches!(self.phase, Phase::Connecting | Phase::Open | Phase::Closing(_)) {
+            self.push(Output::Abandon(self.generation));
+            self.lost(Lost::abnormal(self.attempt), failure);
+        }
+    }
+
+    fn lost(&mut self, mut lost: Lost, failure: Option<Failure>) {
+        // A page that is throttled meets this deadline late; the connection was stable all the same.
+        if self.timers.get(Timer::Stable).is_some_and(|at| at <= self.now) {
+            self.attempt = 0;
+            lost.attempt = 0;
+        }
+        self.stop_link_timers();
+        match &self.phase {
+            Phase::Closing(Closing { reopen: true, .. }) => {
+                self.tell_lost(lost, failure, true);
+                self.dial_afresh();
+            }
+            Phase::Closing(_) => self.finish(lost, failure),
+            _ if self.config.consult && !failure.is_some_and(Failure::is_fatal) => {
+                self.push(Output::Consult(self.generation, lost.clone()));
+                self.enter(Phase::Deciding(lost, failure));
+            }
+            _ => self.follow(lost, failure, Verdict::Default),
+        }
+    }
+
+    fn follow(&mut self, lost: Lost, failure: Option<Failure>, verdict: Verdict) {
+        match retry::next(&self.config, &lost, failure, verdict) {
+            Next::Retry { floor } => {
+                self.enter(Phase::Waiting);
+                self.tell_lost(lost, failure, true);
+                self.patient = !floor.is_zero();
+                // A page that was frozen lost its connection through no fault of the server's.
+                if failure == Some(Failure::PageFrozen) && !self.patient {
+                    self.hasten();
+                } else {
+                    let delay = self.config.backoff.delay(self.attempt, floor, &mut self.rng);
+                    self.wait(delay);
+                }
+            }
+            Next::Stop => self.finish(lost, failure),
+            Next::GiveUp => {
+                self.tell_failure(failure);
+                self.finish(lost, Some(Failure::GaveUp));
+            }
+        }
+    }
+
+    fn wait(&mut self, delay: Duration) {
+        self.set_timer(Timer::Retry, delay);
+        self.tell(Event::Retry { attempt: self.attempt.saturating_add(1), delay });
+    }
+
+    fn hasten(&mut self) {
+        let delay = Duration::from_millis(self.rng.up_to(WAKE_SPREAD_MILLIS));
+        let sooner = match self.timers.get(Timer::Retry) {
+            Some(at) => !self.patient && at > self.now + delay,
+            None => true,
+        };
+        if sooner && !self.frozen {
+            self.wait(delay);
+        }
+    }
+
+    /// The end: every queued message is reported, no deadline is left, and the close is the last that the user hears.
+    fn finish(&mut self, lost: Lost, failure: Option<Failure>) {
+        self.timers = super::timers::Timers::default();
+        self.enter(Phase::Closed);
+        while let Some(message) = self.queue.pop() {
+            self.tell(Event::Dropped { frame: message.frame, reason: DropReason::Closed });
+        }
+        self.tell_lost(lost, failure, false);
+        self.watch(false);
+    }
+
+    fn tell_lost(&mut self, lost: Lost, failure: Option<Failure>, will_retry: bool) {
+        self.tell_failure(failure);
+        self.tell(Event::Closed { lost, will_retry });
+    }
+
+    fn tell_failure(&mut self, failure: Option<Failure>) {
+        if let Some(failure) = failure {
+            self.tell(Event::Failed(failure));
+        }
+    }
+
+    fn stop_link_timers(&mut self) {
+        for timer in [Timer::Connect, Timer::Orphan, Timer::Close, Timer::Stable, Timer::Drain] {
+            self.timers.stop(timer);
+        }
+        self.stop_heartbeat();
+    }
+}

@@ -1,0 +1,253 @@
+//! The core as a value: its fields, its two doors and its getters. What it does at each turn of a connection's life
+//! stands in `lifecycle.rs`, what it does with messages in `sending.rs`, how it tells a dead peer in `heartbeat.rs`.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::event::{Event, Failure, Generation, Input, Lost, Output, State};
+use super::heartbeat::Heartbeat;
+use super::queue::SendQueue;
+use super::timers::{Timer, Timers};
+use super::{CloseCode, Config, Frame, Instant, Rng};
+
+/// One socket's decisions.
+///
+/// - **Doors**: [`handle`](Self::handle) takes an [`Input`]; after it, call [`poll`](Self::poll) until it says `None` and
+///   do what each [`Output`] says. Outputs may be carried out late, and inputs may come in between.
+/// - **Commands** of the fast path, which bypass the doors for speed: [`send`](Self::send),
+///   [`can_transmit`](Self::can_transmit), [`transmitted`](Self::transmitted), [`take_back`](Self::take_back).
+/// - **Getters**: all others; they change nothing.
+#[derive(Debug)]
+pub struct Core<F> {
+    pub(super) config: Config,
+    pub(super) rng: Rng,
+    pub(super) now: Instant,
+    pub(super) phase: Phase,
+    pub(super) generation: Generation,
+    pub(super) attempt: u32,
+    pub(super) link: Link,
+    pub(super) timers: Timers,
+    pub(super) heartbeat: Heartbeat,
+    pub(super) queue: SendQueue<F>,
+    pub(super) offline: bool,
+    pub(super) frozen: bool,
+    /// The wait is one that somebody asked for: waking up does not cut it short.
+    pub(super) patient: bool,
+    reported: State,
+    watching: bool,
+    wake: Option<Instant>,
+    outputs: VecDeque<Output<F>>,
+}
+
+/// Where the socket stands; [`State`] is what the user sees of it.
+#[derive(Debug)]
+pub(super) enum Phase {
+    Idle,
+    Connecting,
+    Open,
+    /// The connection is lost and the user is asked what next.
+    Deciding(Lost, Option<Failure>),
+    Waiting,
+    Closing(Closing),
+    Closed,
+}
+
+#[derive(Debug)]
+pub(super) struct Closing {
+    /// The close frame that is still to be sent.
+    pub(super) shut: Option<(Option<CloseCode>, String)>,
+    /// Whether what is queued goes out first.
+    pub(super) flush: bool,
+    /// Whether to dial again as soon as the old connection is gone, so that there are never two.
+    pub(super) reopen: bool,
+}
+
+/// What is known of the current connection.
+#[derive(Debug, Default)]
+pub(super) struct Link {
+    /// The browser has reported an error.
+    pub(super) errored: bool,
+    /// A deadline was met too late to be believed, and a second chance given.
+    pub(super) graced: bool,
+    /// It takes messages. False once its closing handshake is under way.
+    pub(super) writable: bool,
+    /// The page was frozen since it opened: it may swallow what it is given.
+    pub(super) suspect: bool,
+    /// How many more bytes it gets before it is asked what it has not sent yet.
+    pub(super) credit: i64,
+    /// It has been asked.
+    pub(super) measuring: bool,
+    /// How long to wait before it is asked again.
+    pub(super) drain_delay: Duration,
+}
+
+/// A deadline that is met later than this was held up by the page, not by the peer.
+const PUNCTUAL: Duration = Duration::from_millis(250);
+
+impl<F: Frame> Core<F> {
+    /// A socket that is idle. `seed` fixes every random draw.
+    #[must_use]
+    pub fn new(config: Config, seed: u64) -> Self {
+        Self {
+            queue: SendQueue::new(config.queue),
+            heartbeat: Heartbeat::new(config.heartbeat),
+            config,
+            rng: Rng::new(seed),
+            now: Instant::default(),
+            phase: Phase::Idle,
+            generation: Generation::default(),
+            attempt: 0,
+            link: Link::default(),
+            timers: Timers::default(),
+            offline: false,
+            frozen: false,
+            patient: false,
+            reported: State::Idle,
+            watching: false,
+            wake: None,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Takes in what happened at `now`.
+    pub fn handle(&mut self, now: Instant, input: Input) {
+        self.advance(now);
+        match input {
+            Input::Open => self.open(),
+            Input::Reconnect => self.reconnect(),
+            Input::Close { code, reason } => self.close(code, reason),
+            Input::Opened(generation) if generation == self.generation => self.opened(),
+            Input::Received { generation, answer } if self.accepts(generation) => self.heard(answer),
+            Input::Buffered { generation, bytes } if generation == self.generation => self.measured(bytes),
+            Input::Errored(generation) if generation == self.generation => self.errored(),
+            Input::Undialable { generation, cause } if generation == self.generation => self.undialable(cause),
+            Input::Ended { generation, code, reason, was_clean } if generation == self.generation => {
+                self.ended(code, reason, was_clean);
+            }
+            Input::Verdict { generation, verdict } if generation == self.generation => self.decided(verdict),
+            Input::Tick => {
+                while let Some((timer, due)) = self.timers.take_expired(self.now) {
+                    self.expired(timer, due);
+                }
+            }
+            Input::Online => self.online(),
+            Input::Offline => self.offline = true,
+            Input::Visible => self.woken(),
+            Input::Frozen => self.freeze(),
+            Input::Thawed => self.thaw(),
+            // From a connection that is no longer the current one.
+            Input::Opened(_)
+            | Input::Received { .. }
+            | Input::Buffered { .. }
+            | Input::Errored(_)
+            | Input::Undialable { .. }
+            | Input::Ended { .. }
+            | Input::Verdict { .. } => {}
+        }
+        self.report_state();
+    }
+
+    /// What to do now, one thing at a time; `None` when there is nothing more until the next input.
+    pub fn poll(&mut self) -> Option<Output<F>> {
+        let next = self.outputs.pop_front().or_else(|| self.next_transmission());
+        if next.is_some() {
+            return next;
+        }
+        let wake = self.timers.next();
+        (wake != self.wake).then(|| {
+            self.wake = wake;
+            Output::Wake(wake)
+        })
+    }
+
+    /// What the user sees of the socket's state.
+    #[must_use]
+    pub const fn state(&self) -> State {
+        match self.phase {
+            Phase::Idle => State::Idle,
+            Phase::Connecting => State::Connecting,
+            Phase::Open => State::Open,
+            Phase::Deciding(..) | Phase::Waiting if self.offline || self.frozen => State::Suspended,
+            Phase::Deciding(..) | Phase::Waiting => State::Waiting,
+            Phase::Closing(_) => State::Closing,
+            Phase::Closed => State::Closed,
+        }
+    }
+
+    /// The number of dials since the last stable connection; 0 when there was none since.
+    #[must_use]
+    pub const fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// How many messages are queued.
+    #[must_use]
+    pub fn queue_len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// The sum of the sizes of the queued messages, in bytes.
+    #[must_use]
+    pub const fn queue_bytes(&self) -> usize {
+        self.queue.bytes()
+    }
+
+    /// How long the last answered heartbeat took.
+    #[must_use]
+    pub const fn latency(&self) -> Option<Duration> {
+        self.heartbeat.latency()
+    }
+
+    /// Whether the driver should still deal with this connection: it is the current one and has not been given up.
+    #[must_use]
+    pub fn is_current(&self, generation: Generation) -> bool {
+        generation == self.generation && matches!(self.phase, Phase::Connecting | Phase::Open | Phase::Closing(_))
+    }
+
+    /// Whether a message from this connection is for the user.
+    #[must_use]
+    pub fn accepts(&self, generation: Generation) -> bool {
+        generation == self.generation && matches!(self.phase, Phase::Open)
+    }
+
+    pub(super) fn advance(&mut self, now: Instant) {
+        self.now = self.now.max(now);
+    }
+
+    /// Whether a deadline set for `due` is met too late to say anything about the peer.
+    pub(super) fn is_late(&self, due: Instant) -> bool {
+        self.now - due > PUNCTUAL
+    }
+
+    pub(super) fn set_timer(&mut self, timer: Timer, delay: Duration) {
+        self.timers.set(timer, self.now + delay);
+    }
+
+    pub(super) fn push(&mut self, output: Output<F>) {
+        self.outputs.push_back(output);
+    }
+
+    pub(super) fn tell(&mut self, event: Event<F>) {
+        self.push(Output::Event(event));
+    }
+
+    pub(super) fn watch(&mut self, watching: bool) {
+        if watching != self.watching {
+            self.watching = watching;
+            self.push(Output::Watch(watching));
+        }
+    }
+
+    pub(super) fn enter(&mut self, phase: Phase) {
+        self.phase = phase;
+        self.report_state();
+    }
+
+    fn report_state(&mut self) {
+        let state = self.state();
+        if state != self.reported {
+            let previous = std::mem::replace(&mut self.reported, state);
+            self.tell(Event::State { state, previous });
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Every decision of a socket, as a value with two doors: [`Core::handle`] is told what happened, [`Core::poll`] says what
+//! to do. It reads no clock, opens no socket, holds no timer, draws no randomness of its own and never calls out. So a
+//! month of flapping can be driven on the host in microseconds and replayed from a seed.
+//!
+//! It must not know: wasm, JavaScript, the browser, and what is in a frame.
+
+mod backoff;
+mod close_code;
+mod config;
+mod event;
+mod heartbeat;
+mod lifecycle;
+mod machine;
+mod queue;
+mod retry;
+mod sending;
+mod time;
+mod timers;
+
+pub use backoff::{Backoff, Rng};
+pub use close_code::CloseCode;
+pub use config::{Config, ConfigError, HeartbeatConfig, Overflow, QueueConfig};
+pub use event::{DropReason, Event, Failure, Generation, Input, Lost, Output, State, Verdict};
+pub use machine::Core;
+pub use queue::{Frame, Message};
+pub use sending::{Accepted, SendError};
+pub use time::Instant;

@@ -1,0 +1,179 @@
+//! What becomes of a message: handed over, queued, held back, dropped; and why.
+
+use std::time::Duration;
+
+use super::event::{DropReason, Event, Generation, Output};
+use super::machine::{Core, Phase};
+use super::queue::{Message, Pushed};
+use super::timers::Timer;
+use super::{Frame, Instant, Overflow};
+
+/// A connection that is held back is asked this soon whether it has room again, then ever later up to the longest.
+const DRAIN_SHORTEST: Duration = Duration::from_millis(4);
+const DRAIN_LONGEST: Duration = Duration::from_millis(64);
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Accepted {
+    /// It was handed to the connection.
+    Sent,
+    /// It waits in the queue.
+    Queued,
+    /// The queue was full and its policy dropped this message; the drop is reported.
+    Dropped,
+}
+
+/// A message that was not accepted, with the message.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError<F> {
+    /// The socket is closed, or about to be.
+    #[error("the socket is closed")]
+    Closed(F),
+    /// The send queue is full.
+    #[error("the send queue is full")]
+    Full(F),
+}
+
+impl<F: Frame> Core<F> {
+    /// Takes a message in. Call [`poll`](Self::poll) afterwards.
+    ///
+    /// # Errors
+    /// When the socket is closed for good, or the queue is full and its policy is to reject.
+    pub fn send(&mut self, now: Instant, mut message: Message<F>) -> Result<Accepted, SendError<F>> {
+        self.advance(now);
+        if matches!(&self.phase, Phase::Closed) || matches!(&self.phase, Phase::Closing(closing) if !closing.reopen) {
+            return Err(SendError::Closed(message.frame));
+        }
+        let default_expiry = self.config.queue.ttl.map(|ttl| self.now + ttl);
+        message.expires = message.expires.or(default_expiry);
+        let expires = message.expires;
+        match self.queue.push(message) {
+            Pushed::Queued => {}
+            Pushed::Replaced(frame) => self.tell(Event::Dropped { frame, reason: DropReason::Replaced }),
+            Pushed::MadeRoom(frames) => {
+                for frame in frames {
+                    self.tell(Event::Dropped { frame, reason: DropReason::Overflow });
+                }
+            }
+            Pushed::Full(frame) if self.config.queue.overflow == Overflow::Reject => {
+                return Err(SendError::Full(frame));
+            }
+            Pushed::Full(frame) => {
+                self.tell(Event::Dropped { frame, reason: DropReason::Overflow });
+                return Ok(Accepted::Dropped);
+            }
+        }
+        if let Some(expires) = expires {
+            let next = self.timers.get(Timer::Expiry).map_or(expires, |at| at.min(expires));
+            self.timers.set(Timer::Expiry, next);
+        }
+        Ok(Accepted::Queued)
+    }
+
+    /// The connection that takes a message now, past the queue: it is open, nothing is queued and nothing held back.
+    #[must_use]
+    pub fn can_transmit(&self) -> Option<Generation> {
+        (self.flows() && self.queue.is_empty() && self.link.credit > 0).then_some(self.generation)
+    }
+
+    /// A message of `len` bytes was handed over past the queue. An estimate that is too high does no harm.
+    pub fn transmitted(&mut self, len: usize) {
+        self.link.credit = self.link.credit.saturating_sub_unsigned(len as u64);
+    }
+
+    /// The open connection that has used up its credit: the driver may measure it at once and so keep to the fast path.
+    #[must_use]
+    pub fn wants_measure(&self) -> Option<Generation> {
+        (self.flows() && self.queue.is_empty() && self.link.credit <= 0).then_some(self.generation)
+    }
+
+    /// The connection did not take this message because it is closing: it goes back to the head of the queue, and nothing
+    /// more goes to that connection.
+    pub fn take_back(&mut self, generation: Generation, message: Message<F>) {
+        if matches!(self.phase, Phase::Closed) {
+            return self.tell(Event::Dropped { frame: message.frame, reason: DropReason::Closed });
+        }
+        self.queue.put_back(message);
+        self.stall(generation);
+    }
+
+    /// The connection takes nothing more: the peer has begun to close it. If it never ends, it is abandoned.
+    pub fn stall(&mut self, generation: Generation) {
+        if generation != self.generation {
+            return;
+        }
+        self.link.writable = false;
+        match &mut self.phase {
+            Phase::Open if self.timers.get(Timer::Close).is_none() => {
+                self.set_timer(Timer::Close, self.config.close_timeout);
+            }
+            Phase::Closing(closing) => closing.flush = false,
+            _ => {}
+        }
+    }
+
+    /// The connection refused this message, and would again: it is dropped alone.
+    pub fn refused(&mut self, frame: F) {
+        self.tell(Event::Dropped { frame, reason: DropReason::Refused });
+    }
+
+    /// Whether the connection takes messages.
+    pub(super) const fn flows(&self) -> bool {
+        matches!(self.phase, Phase::Open) && self.link.writable && !self.link.suspect
+    }
+
+    pub(super) fn high_water_mark(&self) -> i64 {
+        i64::try_from(self.config.high_water_mark).unwrap_or(i64::MAX)
+    }
+
+    pub(super) fn measured(&mut self, unsent: u64) {
+        self.link.measuring = false;
+        self.link.credit = self.high_water_mark().saturating_sub_unsigned(unsent);
+        if self.link.credit > 0 {
+            self.link.drain_delay = Duration::ZERO;
+        } else if self.flows() {
+            self.link.drain_delay = (self.link.drain_delay * 2).clamp(DRAIN_SHORTEST, DRAIN_LONGEST);
+            self.set_timer(Timer::Drain, self.link.drain_delay);
+        }
+    }
+
+    /// The next message for the connection, or the close frame that follows the last.
+    pub(super) fn next_transmission(&mut self) -> Option<Output<F>> {
+        if let Phase::Closing(closing) = &mut self.phase {
+            if closing.flush && !self.queue.is_empty() {
+                return self.transmit();
+            }
+            let (code, reason) = closing.shut.take()?;
+            return Some(Output::Shut { generation: self.generation, code, reason });
+        }
+        if !self.flows() || self.queue.is_empty() {
+            return None;
+        }
+        if self.link.credit > 0 {
+            return self.transmit();
+        }
+        if self.link.measuring || self.timers.get(Timer::Drain).is_some() {
+            return None;
+        }
+        self.link.measuring = true;
+        Some(Output::Measure(self.generation))
+    }
+
+    fn transmit(&mut self) -> Option<Output<F>> {
+        let message = self.queue.pop()?;
+        if message.expires.is_some_and(|at| at <= self.now) {
+            return Some(Output::Event(Event::Dropped { frame: message.frame, reason: DropReason::Expired }));
+        }
+        self.transmitted(message.frame.byte_len());
+        Some(Output::Transmit(self.generation, message))
+    }
+
+    pub(super) fn drop_expired(&mut self) {
+        while let Some(frame) = self.queue.take_expired(self.now) {
+            self.tell(Event::Dropped { frame, reason: DropReason::Expired });
+        }
+        if let Some(next) = self.queue.next_expiry() {
+            self.timers.set(Timer::Expiry, next);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! All deadlines of one socket in one table, so that one place answers "when do I wake next?".
+
+use super::time::Instant;
+
+/// What can be due. The order is the order in which deadlines of one moment are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Timer {
+    /// The dial has taken too long: it is abandoned.
+    Connect,
+    /// A dial reported an error and nothing since: the page forbids it, see [`Core`](super::Core).
+    Orphan,
+    /// The peer has not answered our close frame: the connection is abandoned.
+    Close,
+    /// The wait between two attempts is over: dial.
+    Retry,
+    /// The connection has lasted: the backoff starts from the beginning next time.
+    Stable,
+    /// Time for a heartbeat.
+    Ping,
+    /// The heartbeat should have been answered by now.
+    Answer,
+    /// Look again whether the connection has sent what it was given.
+    Drain,
+    /// The first queued message runs out of time.
+    Expiry,
+}
+
+impl Timer {
+    pub(crate) const ALL: [Timer; 9] = [
+        Timer::Connect,
+        Timer::Orphan,
+        Timer::Close,
+        Timer::Retry,
+        Timer::Stable,
+        Timer::Ping,
+        Timer::Answer,
+        Timer::Drain,
+        Timer::Expiry,
+    ];
+}
+
+/// When each [`Timer`] is due, if it is set.
+#[derive(Debug, Default)]
+pub(crate) struct Timers([Option<Instant>; Timer::ALL.len()]);
+
+impl Timers {
+    pub(crate) fn set(&mut self, timer: Timer, at: Instant) {
+        self.0[timer as usize] = Some(at);
+    }
+
+    pub(crate) fn stop(&mut self, timer: Timer) {
+        self.0[timer as usize] = None;
+    }
+
+    pub(crate) fn get(&self, timer: Timer) -> Option<Instant> {
+        self.0[timer as usize]
+    }
+
+    /// The earliest deadline of all.
+    pub(crate) fn next(&self) -> Option<Instant> {
+        self.0.iter().flatten().min().copied()
+    }
+
+    /// Takes one deadline that is due at `now` off the table, with the moment that it was set for.
+    pub(crate) fn take_expired(&mut self, now: Instant) -> Option<(Timer, Instant)> {
+        Timer::ALL.into_iter().find_map(|timer| {
+            let at = self.get(timer).filter(|at| *at <= now)?;
+            self.stop(timer);
+            Some((timer, at))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(millis: u64) -> Instant {
+        Instant::from_millis(millis)
+    }
+
+    #[test]
+    fn the_earliest_deadline_is_next() {
+        let mut timers = Timers::default();
+        assert_eq!(timers.next(), None);
+        timers.set(Timer::Ping, at(30));
+        timers.set(Timer::Stable, at(5));
+        assert_eq!(timers.next(), Some(at(5)));
+        timers.stop(Timer::Stable);
+        assert_eq!(timers.next(), Some(at(30)));
+    }
+
+    #[test]
+    fn an_expired_deadline_is_handed_out_once_with_its_moment() {
+        let mut timers = Timers::default();
+        timers.set(Timer::Retry, at(10));
+        assert_eq!(timers.take_expired(at(9)), None);
+        assert_eq!(timers.take_expired(at(25)), Some((Timer::Retry, at(10))));
+        assert_eq!(timers.take_expired(at(25)), None);
+    }
+}

@@ -1,0 +1,2 @@
+//! everwire
+pub mod core;
