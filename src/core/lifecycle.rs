@@ -145,7 +145,7 @@ impl<F: Frame> Core<F> {
     /// A browser may hand back a connection that says it is open and swallows what it is given, so it is replaced.
     pub(super) fn thaw(&mut self) {
         if !std::mem::take(&mut self.frozen) {
-            return;
+            return self.woken();
         }
         match self.phase {
             Phase::Open if self.link.suspect => self.abandon(Some(Failure::PageFrozen)),

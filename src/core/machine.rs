@@ -126,6 +126,8 @@ impl<F: Frame> Core<F> {
             }
             Input::Verdict { generation, verdict } if generation == self.generation => self.decided(verdict),
             Input::Tick => {
+                // The wake-up that was asked for is used up; what is still due later is asked for anew.
+                self.wake = None;
                 while let Some((timer, due)) = self.timers.take_expired(self.now) {
                     self.expired(timer, due);
                 }
