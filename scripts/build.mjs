@@ -1,0 +1,127 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isMain, readOptions } from "./lib/command-line.mjs";
+import { fingerprint, readIfThere } from "./lib/fingerprint.mjs";
+import { inRoot, target } from "./lib/paths.mjs";
+import { explain, mustRun } from "./lib/process.mjs";
+import { duration, fail } from "./lib/terminal.mjs";
+
+const compiled = join(target, "wasm32-unknown-unknown", "release", "everwire.wasm");
+const work = join(target, "npm");
+const glue = join(work, "glue");
+const optimised = join(work, "everwire.wasm");
+const stamp = join(work, "built-from");
+const pkg = inRoot("pkg");
+
+/** Builds the npm package into `pkg/`. Steps whose input is the same as last time are skipped. */
+export async function build({ log = console.log } = {}) {
+  const began = Date.now();
+  await compile();
+  const sources = fingerprint(compiled, inRoot("tools", "Cargo.lock"), inRoot("package-lock.json"));
+  if (readIfThere(stamp) !== sources) {
+    await bind();
+    writeFileSync(stamp, sources);
+  }
+  const written = new Set([...(await bundle()), ...(await declare())]);
+  copyFileSync(optimised, join(pkg, "everwire.wasm"));
+  removeAllBut(written.add("everwire.wasm"));
+  log(`Built pkg/ in ${duration(Date.now() - began)}`);
+}
+
+async function compile() {
+  const features = ["--no-default-features", "--features", "npm"];
+  await mustRun(
+    "cargo",
+    ["build", "--locked", "--release", "--lib", "--target", "wasm32-unknown-unknown", ...features],
+    {
+      onChunk: (text) => process.stderr.write(text),
+    },
+  );
+}
+
+/** Makes the JavaScript glue, and the wasm as small as it gets. */
+async function bind() {
+  rmSync(glue, { recursive: true, force: true });
+  mkdirSync(glue, { recursive: true });
+  const form = ["--target", "web", "--omit-default-module-path", "--out-dir", glue, "--out-name", "everwire"];
+  await mustRun("wasm-bindgen", [compiled, ...form]);
+  const bound = join(glue, "everwire_bg.wasm");
+  requireOwnImportsOnly(bound);
+  await mustRun("wasm-opt", ["-Oz", bound, "-o", optimised]);
+}
+
+/** Nothing but the glue can answer the wasm's imports: anything else fails when a user loads it. */
+function requireOwnImportsOnly(file) {
+  const foreign = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file)))
+    .filter(({ module }) => module !== "./everwire_bg.js")
+    .map(({ module, name }) => `${module}.${name}`);
+  if (foreign.length > 0) throw new Error(`the wasm imports what its glue does not give: ${foreign.join(", ")}`);
+}
+
+/** Bundles each entry point that package.json exports; answers the names of the files. */
+async function bundle() {
+  const { build } = await import("esbuild");
+  const { exports } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  const scripts = Object.values(exports)
+    .flatMap((conditions) => Object.values(conditions))
+    .map((path) => /^\.\/pkg\/(.+)\.js$/.exec(path)?.[1])
+    .filter(Boolean);
+  await build({
+    entryPoints: scripts.map((name) => inRoot("npm", `${name}.ts`)),
+    outdir: pkg,
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2022",
+    external: ["node:*"],
+    legalComments: "none",
+    logLevel: "error",
+    plugins: [generatedModules],
+  });
+  return scripts.map((name) => `${name}.js`);
+}
+
+/**
+ * `everwire:glue` is what wasm-bindgen made; `everwire:wasm` is the wasm as a string of hex digits,
+ * the text form that compresses best (a fifth smaller than base64 once it is served).
+ */
+const generatedModules = {
+  name: "generated modules",
+  setup(build) {
+    build.onResolve({ filter: /^everwire:glue$/ }, () => ({ path: join(glue, "everwire.js"), sideEffects: false }));
+    build.onResolve({ filter: /^everwire:wasm$/ }, ({ path }) => ({ path, namespace: "everwire", sideEffects: false }));
+    build.onLoad({ filter: /./, namespace: "everwire" }, () => ({
+      contents: `export default "${readFileSync(optimised, "hex")}";`,
+    }));
+  },
+};
+
+/** Writes the types of the entry points and all they refer to; answers the names of the files. */
+async function declare() {
+  const types = join(work, "types");
+  rmSync(types, { recursive: true, force: true });
+  await mustRun("tsc", ["--project", "tsconfig.json", "--noEmit", "false", "--emitDeclarationOnly", "--outDir", types]);
+  const names = readdirSync(types).filter((name) => name.endsWith(".d.ts"));
+  for (const name of names) {
+    const text = readFileSync(join(types, name), "utf8");
+    if (text.includes("everwire:")) throw new Error(`npm/${name} leaks a type of the generated glue to users`);
+    writeFileSync(join(pkg, name), text);
+  }
+  return names;
+}
+
+/** Files of an earlier build go only now: somebody may be reading the folder. */
+function removeAllBut(written) {
+  for (const name of readdirSync(pkg)) {
+    if (!written.has(name)) rmSync(join(pkg, name), { recursive: true });
+  }
+}
+
+if (isMain(import.meta)) {
+  readOptions(import.meta, {
+    summary: "Builds the npm package into pkg/: the wasm, the entry points, their types.",
+    usage: "npm run build",
+  });
+  if (!existsSync(inRoot("node_modules"))) fail("nothing is installed yet: run `npm run setup` first.");
+  await build().catch((error) => fail(explain(error)));
+}

@@ -1,0 +1,131 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { find, findBrowser, isExecutable } from "./browser.mjs";
+import { fingerprint, readIfThere } from "./fingerprint.mjs";
+import { environment, inRoot, toolsBin, toolsTarget } from "./paths.mjs";
+import { mustRun } from "./process.mjs";
+
+/**
+ * What a fresh machine lacks. `lacking()` answers what is missing, as words or an empty list;
+ * `install(log)` gets it, and `byHand()` says how to get it where that is not ours to do.
+ */
+
+const wasmTarget = "wasm32-unknown-unknown";
+const distribution = readIfThere("/etc/os-release");
+const isDebian = /^ID(_LIKE)?=.*\bdebian\b/m.test(distribution) && !/^ID=ubuntu$/m.test(distribution);
+
+/** Rust's parts for building (`rustfmt` and clippy too, for the tests). */
+export function rust({ lint }) {
+  const sysroot = execFileSync("rustc", ["--print", "sysroot"], { encoding: "utf8" }).trim();
+  const components = [
+    ["rustfmt", "cargo-fmt"],
+    ["clippy", "cargo-clippy"],
+  ]
+    .filter(([, binary]) => lint && !existsSync(join(sysroot, "bin", binary)))
+    .map(([component]) => component);
+  const targetMissing = !existsSync(join(sysroot, "lib", "rustlib", wasmTarget, "lib"));
+  return {
+    name: "Rust for wasm",
+    takes: "10 s",
+    lacking: () => [...(targetMissing ? [`target ${wasmTarget}`] : []), ...components],
+    cannotInstall: () => !find("rustup"),
+    async install(log) {
+      if (targetMissing) await mustRun("rustup", ["target", "add", wasmTarget], { onChunk: log });
+      if (components.length > 0) await mustRun("rustup", ["component", "add", ...components], { onChunk: log });
+    },
+    byHand: () =>
+      "this Rust did not come from rustup, so its own package manager has to add " +
+      `the standard library for ${wasmTarget}, rustfmt and clippy (Debian: libstd-rust-dev-wasm32 rustfmt rust-clippy; ` +
+      "Fedora: rust-std-static-wasm32-unknown-unknown rustfmt clippy)",
+  };
+}
+
+/** Packages of the operating system: a linker for Rust and, for the tests, the browser. */
+export function system({ browser }) {
+  const { chrome, driver } = findBrowser();
+  const wanted = [
+    { missing: !find("cc"), what: "a C linker", packages: ["gcc", "libc6-dev"] },
+    { missing: browser && !(chrome && isExecutable(chrome)), what: "Chromium", packages: ["chromium"] },
+    { missing: browser && !(driver && isExecutable(driver)), what: "chromedriver", packages: ["chromium-driver"] },
+  ].filter(({ missing }) => missing);
+  const packages = wanted.flatMap((need) => need.packages);
+  return {
+    name: "Debian packages",
+    takes: "1 min",
+    lacking: () => wanted.map(({ what }) => what),
+    cannotInstall: () => !isDebian || process.getuid() !== 0,
+    async install(log) {
+      const options = { onChunk: log, env: { ...environment, DEBIAN_FRONTEND: "noninteractive" } };
+      const apt = ["-o", "DPkg::Lock::Timeout=300"];
+      await mustRun("apt-get", [...apt, "update"], options);
+      await mustRun("apt-get", [...apt, "install", "-y", "--no-install-recommends", ...packages], options);
+    },
+    byHand: () =>
+      isDebian
+        ? `only root can install packages: sudo apt-get install ${packages.join(" ")}`
+        : `install ${wanted.map(({ what }) => what).join(", ")} (Fedora: dnf install gcc chromium chromedriver; ` +
+          "Arch: pacman -S gcc chromium; macOS: xcode-select --install and " +
+          "brew install --cask google-chrome chromedriver; elsewhere Google Chrome and the chromedriver of the " +
+          "same version), or set CHROME and CHROMEDRIVER to the paths of the two programs",
+  };
+}
+
+/** The npm packages in package-lock.json. */
+export function npmPackages() {
+  return {
+    name: "npm packages",
+    takes: "30 s",
+    lacking() {
+      const wanted = packagesOf(inRoot("package-lock.json"));
+      const installed = packagesOf(inRoot("node_modules", ".package-lock.json"));
+      const missing = Object.entries(wanted).filter(
+        ([path, { version, optional }]) =>
+          path !== "" && !optional && (installed[path]?.version !== version || !existsSync(inRoot(path))),
+      );
+      return missing.length > 0 ? [`${missing.length} npm packages`] : [];
+    },
+    cannotInstall: () => !find("npm"),
+    // No package here needs its install script.
+    install: (log) => mustRun("npm", ["ci", "--ignore-scripts"], { onChunk: log }),
+    byHand: () => "npm is not on PATH; it comes with Node",
+  };
+}
+
+/** wasm-bindgen, its test runner and wasm-pack, built from `tools/`. */
+export function tools({ after }) {
+  const stamp = join(toolsTarget, "built-from");
+  const sources = fingerprint(inRoot("tools/Cargo.toml"), inRoot("tools/Cargo.lock"), inRoot("tools/src"));
+  const missing = ["wasm-bindgen", "wasm-bindgen-test-runner", "wasm-pack"].filter(
+    (name) => !existsSync(join(toolsBin, name)),
+  );
+  return {
+    name: "wasm tools",
+    takes: "3 min",
+    after,
+    lacking: () => (missing.length > 0 || readIfThere(stamp) !== sources ? ["wasm-bindgen", "wasm-pack"] : []),
+    cannotInstall: () => false,
+    async install(log) {
+      requireSameWasmBindgen();
+      mkdirSync(toolsTarget, { recursive: true });
+      await mustRun("cargo", ["build", "--locked", "--manifest-path", "tools/Cargo.toml"], {
+        env: { ...environment, CARGO_TARGET_DIR: toolsTarget },
+        onChunk: log,
+      });
+      writeFileSync(stamp, sources);
+    },
+  };
+}
+
+function packagesOf(lockFile) {
+  return JSON.parse(readIfThere(lockFile) || "{}").packages ?? {};
+}
+
+function requireSameWasmBindgen() {
+  const [library, tool] = ["Cargo.lock", "tools/Cargo.lock"].map(
+    (path) => /name = "wasm-bindgen(?:-cli)?"\nversion = "(.+)"/.exec(readFileSync(inRoot(path), "utf8"))[1],
+  );
+  if (library !== tool) {
+    throw new Error(`Cargo.lock has wasm-bindgen ${library}, tools/Cargo.lock ${tool}: they have to be the same`);
+  }
+}

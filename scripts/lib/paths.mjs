@@ -1,0 +1,18 @@
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** A path inside the repository. */
+export const inRoot = (...parts) => join(root, ...parts);
+
+export const target = inRoot("target");
+export const toolsTarget = join(target, "tools");
+export const toolsBin = join(toolsTarget, "debug");
+
+/** What every sub-command runs with: our tools first on PATH, our target folder whatever the user's. */
+export const environment = {
+  ...process.env,
+  PATH: [toolsBin, inRoot("node_modules", ".bin"), process.env.PATH].join(delimiter),
+  CARGO_TARGET_DIR: target,
+};

@@ -1,0 +1,183 @@
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { build } from "../build.mjs";
+import { measure, overBudget, sizeTable } from "../size.mjs";
+import { findBrowser } from "./browser.mjs";
+import { environment, inRoot, target } from "./paths.mjs";
+import { start, stop } from "./process.mjs";
+
+const wasm = ["--target", "wasm32-unknown-unknown"];
+const work = join(target, "npm");
+
+/**
+ * The steps of `npm test`, in order. `run` gets a `Step`; `needs` names the steps that come before
+ * it in every case; `tests: true` means that the step fails when not a single test ran;
+ * `quick: true` puts it into `npm test -- --quick`.
+ */
+export const steps = [
+  {
+    name: "format",
+    title: "Formatting",
+    quick: true,
+    async run(step) {
+      await step.command("cargo", ["fmt", "--check"]);
+      await step.command("cargo", ["fmt", "--check", "--manifest-path", "tools/Cargo.toml"]);
+      await step.command("prettier", ["--check", "--log-level", "warn", "."]);
+    },
+  },
+  {
+    name: "lint",
+    title: "Clippy, on the host and for wasm",
+    quick: true,
+    async run(step) {
+      const clippy = (...options) => step.command("cargo", ["clippy", "--locked", ...options, "--", "-D", "warnings"]);
+      await clippy("--all-targets");
+      await clippy(...wasm, "--all-targets", "--all-features");
+      await clippy(...wasm, "--lib", "--no-default-features");
+      await clippy(...wasm, "--lib", "--no-default-features", "--features", "npm");
+    },
+  },
+  {
+    name: "host",
+    title: "Rust tests on the host: units, properties, examples in the documentation",
+    quick: true,
+    tests: true,
+    async run(step) {
+      const env = step.quick ? { ...environment, PROPTEST_CASES: "32" } : environment;
+      await step.command("cargo", ["test", "--locked"], { env });
+    },
+  },
+  {
+    name: "docs",
+    title: "Documentation without warnings",
+    async run(step) {
+      const env = { ...environment, RUSTDOCFLAGS: "-D warnings" };
+      await step.command("cargo", ["doc", "--locked", "--no-deps", ...wasm], { env });
+    },
+  },
+  {
+    name: "build",
+    title: "The npm package",
+    quick: true,
+    run: () => build(),
+  },
+  {
+    name: "types",
+    title: "TypeScript, strict",
+    quick: true,
+    needs: ["build"],
+    async run(step) {
+      await step.command("tsc", ["--project", "tsconfig.json"]);
+      await step.command("tsc", ["--project", "www/tsconfig.json"]);
+    },
+  },
+  {
+    name: "size",
+    title: "Sizes",
+    quick: true,
+    needs: ["build"],
+    async run() {
+      const entries = await measure();
+      console.log(sizeTable(entries));
+      const tooBig = overBudget(entries);
+      if (tooBig.length > 0) throw new Error(tooBig.join("\n"));
+    },
+  },
+  {
+    name: "browser",
+    title: "Rust tests in headless Chromium, against a real server",
+    tests: true,
+    async run(step) {
+      const server = start("node", ["tests/server/server.mjs"], { stdio: ["ignore", "pipe", "inherit"] });
+      try {
+        const { chrome, driver } = findBrowser();
+        const env = {
+          ...environment,
+          EVERWIRE_TEST_PORT: String(await portOf(server)),
+          WASM_BINDGEN_TEST_TIMEOUT: "240",
+          WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilitiesFor(chrome),
+        };
+        const how = ["--headless", "--chrome", "--chromedriver", driver, "--mode", "no-install", "."];
+        const which = browserTests().flatMap((name) => ["--test", name]);
+        await step.command("wasm-pack", ["test", ...how, "--locked", ...which], { env });
+      } finally {
+        await stop(server);
+      }
+    },
+  },
+  {
+    name: "pack",
+    title: "The tarball",
+    quick: true,
+    needs: ["build"],
+    async run(step) {
+      const flags = ["--ignore-scripts", "--json", "--pack-destination", work];
+      const output = await step.command("npm", ["pack", ...flags], { show: false });
+      const [{ filename, files, size }] = JSON.parse(output.slice(output.indexOf("[")));
+      console.log(`${filename}: ${size} bytes\n${files.map(({ path }) => `  ${path}`).join("\n")}`);
+      requireContents(files.map(({ path }) => path));
+      environment.EVERWIRE_TARBALL = join(work, filename);
+    },
+  },
+  {
+    name: "e2e",
+    title: "End to end: the tarball in real projects and a real browser",
+    quick: true,
+    tests: true,
+    needs: ["pack"],
+    async run(step) {
+      const all = readdirSync(inRoot("tests/e2e")).filter((name) => name.endsWith(".test.mjs"));
+      const files = (step.quick ? all.filter((name) => quickFiles.has(name)) : all).sort();
+      const flags = ["--test", "--test-reporter=spec", "--test-concurrency=2"];
+      const env = { ...environment, CHROME: findBrowser().chrome };
+      await step.command("node", [...flags, ...files.map((name) => `tests/e2e/${name}`)], { env });
+    },
+  },
+];
+
+/** The end-to-end tests that a quick run has time for. */
+const quickFiles = new Set(["never-connection.test.mjs"]);
+
+/** The test binaries that are made for a browser: wasm-bindgen would start one for each of the others too. */
+function browserTests() {
+  return readdirSync(inRoot("tests"))
+    .filter((name) => name.endsWith(".rs"))
+    .filter((name) => readFileSync(inRoot("tests", name), "utf8").includes("wasm_bindgen_test"))
+    .map((name) => name.replace(/\.rs$/, ""));
+}
+
+/** webdriver.json, with the browser that was found rather than the one that the driver would look for. */
+function capabilitiesFor(chrome) {
+  const capabilities = JSON.parse(readFileSync(inRoot("webdriver.json"), "utf8"));
+  capabilities["goog:chromeOptions"].binary = chrome;
+  const path = join(target, "webdriver.json");
+  mkdirSync(target, { recursive: true });
+  writeFileSync(path, JSON.stringify(capabilities));
+  return path;
+}
+
+/** The test server says `{"port":N}` once it listens. */
+async function portOf(server) {
+  const lines = createInterface({ input: server.stdout });
+  const [line] = await Promise.race([
+    once(lines, "line"),
+    once(server, "exit").then(() => Promise.reject(new Error("the test server did not start"))),
+  ]);
+  return JSON.parse(line).port;
+}
+
+/** The tarball holds what its users need, and nothing else. */
+function requireContents(paths) {
+  const { exports } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  const promised = Object.values(exports)
+    .flatMap((target) => (typeof target === "string" ? [target] : Object.values(target)))
+    .map((path) => path.replace("./", ""));
+  const missing = [...promised, "README.md", "LICENSE-MIT", "LICENSE-APACHE"].filter((path) => !paths.includes(path));
+  const stray = paths.filter(
+    (path) => !/^(pkg\/[\w.-]+\.(js|d\.ts|wasm)|README\.md|LICENSE-\w+|package\.json)$/.test(path),
+  );
+  if (missing.length > 0) throw new Error(`the tarball lacks ${missing.join(", ")}`);
+  if (stray.length > 0) throw new Error(`the tarball has no use for ${stray.join(", ")}`);
+}
