@@ -19,7 +19,13 @@
  *
  * A muted id (control: mute) records and answers nothing, on every path.
  */
-const REASONS = { 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 503: "Service Unavailable" };
+const REASONS = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  503: "Service Unavailable",
+};
 
 /** A dial's path and query, as a request or as an entry of a script of dials says it. */
 export function parseDial(address) {
@@ -65,8 +71,7 @@ const opened = {
   close: (connection, query) =>
     afterMessages(connection, number(query, "after", 0), () => closeWith(connection, query)),
   "accept-then-close": (connection) => connection.close(1000),
-  drop: (connection, query) =>
-    afterMessages(connection, number(query, "after", 0), () => connection.terminate()),
+  drop: (connection, query) => afterMessages(connection, number(query, "after", 0), () => connection.terminate()),
   push(connection, query, answer) {
     const size = number(query, "size", 0);
     for (let index = 0; index < number(query, "count", 1); index += 1) {

@@ -138,8 +138,11 @@ export class Ledger {
   wait({ within = 20_000, ...wanted }) {
     const reached = () => {
       const counts = this.#counts;
-      return Object.keys(counts).every((name) => wanted[name] === undefined
-        || (name === "live" ? counts.live === Number(wanted.live) : counts[name] >= Number(wanted[name])));
+      return Object.keys(counts).every(
+        (name) =>
+          wanted[name] === undefined ||
+          (name === "live" ? counts.live === Number(wanted.live) : counts[name] >= Number(wanted[name])),
+      );
     };
     if (reached()) return true;
     return new Promise((resolve) => {

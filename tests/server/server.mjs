@@ -60,8 +60,8 @@ export async function startServer({ port = 0 } = {}) {
     stats: () => {},
     next: (book, query) => book.script(query.getAll("dial"), query.has("forget")),
     kill: (book) => book.each((connection) => connection.terminate()),
-    close: (book, query) => book.each((connection) =>
-      connection.close(Number(query.get("code") ?? 1000), query.get("reason") ?? "")),
+    close: (book, query) =>
+      book.each((connection) => connection.close(Number(query.get("code") ?? 1000), query.get("reason") ?? "")),
     send: (book, query) => book.each((connection) => connection.send(query.get("text") ?? "")),
     mute: (book) => book.mute(true),
     unmute: (book) => book.mute(false),
@@ -141,10 +141,11 @@ export async function startServer({ port = 0 } = {}) {
       }
       return stats;
     },
-    stop: () => new Promise((resolve) => {
-      http.close(resolve);
-      for (const socket of sockets) socket.destroy();
-    }),
+    stop: () =>
+      new Promise((resolve) => {
+        http.close(resolve);
+        for (const socket of sockets) socket.destroy();
+      }),
   };
 }
 

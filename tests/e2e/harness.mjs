@@ -1,0 +1,179 @@
+/**
+ * What every end-to-end test stands on: the tarball that would be published, installed where a
+ * user would install it; a web server for the pages; one Chromium a file; the real socket server.
+ *
+ *   EVERWIRE_TARBALL   the tarball to test (default: `npm pack` of the repository)
+ *   CHROME             the browser (default: /usr/bin/chromium)
+ */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join, normalize, resolve } from "node:path";
+import { after } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+import { startServer } from "../server/server.mjs";
+
+const run = promisify(execFile);
+const here = fileURLToPath(new URL(".", import.meta.url));
+export const repository = resolve(here, "../..");
+
+/** No test takes this long; one that hangs is told apart from one that is slow. */
+export const limit = { timeout: 60_000 };
+
+const CHROMIUM_FLAGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const TYPES = {
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+const workspace = mkdtempSync(join(tmpdir(), "everwire-e2e-"));
+process.once("exit", () => rmSync(workspace, { recursive: true, force: true }));
+
+async function pack() {
+  if (process.env.EVERWIRE_TARBALL) return resolve(process.env.EVERWIRE_TARBALL);
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", workspace], {
+    cwd: repository,
+  });
+  return join(workspace, JSON.parse(stdout)[0].filename);
+}
+
+async function install() {
+  const folder = join(workspace, "installed");
+  await mkdir(folder);
+  await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
+  const flags = ["--offline", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"];
+  await run("npm", ["install", ...flags, await pack()], { cwd: folder });
+  return join(folder, "node_modules");
+}
+
+let installing;
+/** The node_modules folder that `npm install everwire` makes. */
+export const installed = () => (installing ??= install());
+
+/** A copy of a fixture with everwire installed in it; returns its folder. */
+export async function project(fixture) {
+  const folder = join(workspace, fixture);
+  await cp(join(here, "fixtures", fixture), folder, { recursive: true });
+  await cp(await installed(), join(folder, "node_modules"), { recursive: true });
+  return folder;
+}
+
+/** The file that an import of `everwire` or of one of its entries means in a browser. */
+export async function entry(name = ".") {
+  const manifest = await readFile(join(await installed(), "everwire/package.json"), "utf8");
+  const target = JSON.parse(manifest).exports[name];
+  return `everwire/${typeof target === "string" ? target : target.default}`.replace("/./", "/");
+}
+
+/** Serves folders, the first that has the file; `pages` are paths with their text. */
+export async function serveFolders(folders, pages = {}) {
+  const http = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, "http://127.0.0.1").pathname);
+    const file = normalize(path.endsWith("/") ? `${path}index.html` : path);
+    const type = TYPES[extname(file)] ?? "application/octet-stream";
+    const body = pages[path] ?? (await firstFile(folders, file));
+    if (body === undefined) response.writeHead(404).end(`no ${path}`);
+    else response.writeHead(200, { "content-type": type }).end(body);
+  });
+  await new Promise((ready) => http.listen(0, "127.0.0.1", ready));
+  after(() => {
+    http.close();
+    http.closeAllConnections();
+  });
+  return `http://127.0.0.1:${http.address().port}`;
+}
+
+async function firstFile(folders, file) {
+  for (const folder of folders) {
+    try {
+      return await readFile(join(folder, file));
+    } catch {
+      // The next folder may have it.
+    }
+  }
+  return undefined;
+}
+
+/** The real server, stopped when the file's tests are over. */
+export async function socketServer() {
+  const server = await startServer();
+  after(() => server.stop());
+  return server;
+}
+
+/** One Chromium for the file's tests, closed when they are over. */
+export async function launchBrowser() {
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROME ?? "/usr/bin/chromium",
+    args: CHROMIUM_FLAGS,
+  });
+  after(() => browser.close());
+  return browser;
+}
+
+/** A new page that keeps what nobody caught: exceptions and rejections, as text, in `uncaught`. */
+export async function openPage(browser, { before } = {}) {
+  const page = await browser.newPage();
+  const uncaught = [];
+  page.on("pageerror", (error) => uncaught.push(error?.message ?? String(error)));
+  if (before) await page.addInitScript(before);
+  return { page, uncaught };
+}
+
+let lastId = 0;
+
+/**
+ * Everything for tests whose bodies run inside a page that has imported the package.
+ *
+ * `inPage(body, { args, uncaught, before })` opens a fresh page and calls `body(kit, args)` there;
+ * the kit is described in kit.js. It fails when the body throws, and when what nobody caught in
+ * the page differs from `uncaught`. `before` runs ahead of every script of the page. `withPage` is
+ * for a test that also acts from outside: `act({ page, call, id })`.
+ */
+export async function pageTests() {
+  const [server, browser, modules, module] = await Promise.all([socketServer(), launchBrowser(), installed(), entry()]);
+  const imports = { everwire: `/${module}` };
+  const origin = await serveFolders([modules, here], {
+    "/": `<!doctype html><title>everwire</title><link rel="icon" href="data:,">
+      <script type="importmap">${JSON.stringify({ imports })}</script>`,
+  });
+
+  async function withPage(act, { uncaught: expected = [], before } = {}) {
+    const id = `e2e-${process.pid}-${(lastId += 1)}`;
+    const { page, uncaught } = await openPage(browser, { before });
+    await page.goto(`${origin}/`);
+    const call = (body, args) =>
+      page.evaluate(
+        `import("/kit.js").then(({ kit }) => (${body})(kit(${JSON.stringify({ id, port: server.port })}), ${JSON.stringify(args ?? null)}))`,
+      );
+    try {
+      const result = await act({ page, call, id });
+      assert.deepEqual(uncaught, expected, "what nobody caught in the page");
+      return result;
+    } finally {
+      await page.context().close();
+    }
+  }
+
+  const inPage = (body, { args, ...options } = {}) => withPage(({ call }) => call(body, args), options);
+
+  return { browser, server, origin, withPage, inPage };
+}
