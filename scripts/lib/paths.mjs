@@ -15,4 +15,6 @@ export const environment = {
   ...process.env,
   PATH: [toolsBin, inRoot("node_modules", ".bin"), process.env.PATH].join(delimiter),
   CARGO_TARGET_DIR: target,
+  // A test's panic keeps its backtrace; wasm-pack's own errors do without.
+  RUST_LIB_BACKTRACE: "0",
 };
