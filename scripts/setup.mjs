@@ -25,7 +25,7 @@ export async function setUp({ browser = false, lint = false } = {}) {
 
   const beyondUs = lacking.filter((need) => need.cannotInstall());
   if (beyondUs.length > 0) {
-    const sentences = beyondUs.map((need) => `  ${need.lacking().join(", ")} missing: ${need.byHand()}`);
+    const sentences = beyondUs.map((need) => `  ${need.lacking().join(" and ")}: ${need.byHand()}.`);
     fail(
       `this machine lacks something that has to be installed by hand, then run this again.\n${sentences.join("\n")}`,
     );

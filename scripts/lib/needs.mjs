@@ -13,7 +13,8 @@ import { mustRun } from "./process.mjs";
 
 const wasmTarget = "wasm32-unknown-unknown";
 const distribution = readIfThere("/etc/os-release");
-const isDebian = /^ID(_LIKE)?=.*\bdebian\b/m.test(distribution) && !/^ID=ubuntu$/m.test(distribution);
+// Ubuntu's chromium package is a snap, which is not there in a container and ignores a profile folder.
+const isDebian = /^ID(_LIKE)?=.*\bdebian\b/m.test(distribution) && !/^ID(_LIKE)?=.*\bubuntu\b/m.test(distribution);
 
 /** Rust's parts for building (`rustfmt` and clippy too, for the tests). */
 export function rust({ lint }) {
@@ -50,24 +51,27 @@ export function system({ browser }) {
     { missing: browser && !(driver && isExecutable(driver)), what: "chromedriver", packages: ["chromium-driver"] },
   ].filter(({ missing }) => missing);
   const packages = wanted.flatMap((need) => need.packages);
+  const misled = ["CHROME", "CHROMEDRIVER"].filter((name) => process.env[name] && !isExecutable(process.env[name]));
   return {
     name: "Debian packages",
     takes: "1 min",
     lacking: () => wanted.map(({ what }) => what),
-    cannotInstall: () => !isDebian || process.getuid() !== 0,
+    cannotInstall: () => misled.length > 0 || !isDebian || process.getuid() !== 0,
     async install(log) {
       const options = { onChunk: log, env: { ...environment, DEBIAN_FRONTEND: "noninteractive" } };
       const apt = ["-o", "DPkg::Lock::Timeout=300"];
       await mustRun("apt-get", [...apt, "update"], options);
       await mustRun("apt-get", [...apt, "install", "-y", "--no-install-recommends", ...packages], options);
     },
-    byHand: () =>
-      isDebian
-        ? `only root can install packages: sudo apt-get install ${packages.join(" ")}`
-        : `install ${wanted.map(({ what }) => what).join(", ")} (Fedora: dnf install gcc chromium chromedriver; ` +
-          "Arch: pacman -S gcc chromium; macOS: xcode-select --install and " +
-          "brew install --cask google-chrome chromedriver; elsewhere Google Chrome and the chromedriver of the " +
-          "same version), or set CHROME and CHROMEDRIVER to the paths of the two programs",
+    byHand() {
+      if (misled.length > 0) return `${misled.join(" and ")} should be the path of a program, or not be set`;
+      if (isDebian) return `only root can install packages: sudo apt-get install ${packages.join(" ")}`;
+      return (
+        "Fedora: dnf install gcc chromium chromedriver; Arch: pacman -S gcc chromium; macOS: xcode-select --install " +
+        "and brew install --cask google-chrome chromedriver; elsewhere: gcc, Google Chrome and the chromedriver of " +
+        "the same version. Or set CHROME and CHROMEDRIVER to the paths of the two programs"
+      );
+    },
   };
 }
 
