@@ -1,0 +1,104 @@
+/** Somebody at the demo page: what they see and do, in the words of the story. */
+export class Visitor {
+  #page;
+  #patience;
+
+  /** `patience` (ms) is how long to wait for anything that must come; most of it comes far sooner. */
+  constructor(page, { patience }) {
+    this.#page = page;
+    this.#patience = patience;
+    page.setDefaultTimeout(patience);
+  }
+
+  async arrive(url) {
+    await this.#page.goto(url);
+    await this.reach("open");
+  }
+
+  /** Waits until the connection is in one of these states. */
+  async reach(...states) {
+    await this.#page.waitForFunction((wanted) => wanted.includes(document.documentElement.dataset.state), states, {
+      timeout: this.#patience,
+    });
+  }
+
+  async say(text) {
+    await this.#page.getByLabel("Your message").fill(text);
+    await this.#page.getByLabel("Your message").press("Enter");
+    return this.#own(text).getAttribute("data-delivery");
+  }
+
+  /** Waits until what they said has got this far. */
+  async seeDelivery(text, delivery) {
+    await this.#page
+      .locator(`.message.own[data-delivery=${delivery}]`, { has: this.#page.getByText(text, { exact: true }) })
+      .waitFor();
+  }
+
+  /** Waits until the room shows this text. */
+  async read(text) {
+    await this.#page.locator("#messages .text").getByText(text, { exact: true }).first().waitFor();
+  }
+
+  /** All that stands in the room, in order, of the texts that begin like this. */
+  async texts(beginning) {
+    const texts = await this.#page.locator("#messages .text").allTextContents();
+    return texts.filter((text) => text.startsWith(beginning));
+  }
+
+  async press(button) {
+    await this.#page.getByRole("button", { name: button }).click();
+  }
+
+  async chooseCloseCode(code, reason) {
+    await this.#page.getByLabel("Close with").selectOption(String(code));
+    await this.#page.getByLabel("Reason").fill(reason);
+  }
+
+  /** Waits for a line in the event log, newer than the last `forgetLog`, and answers its detail. */
+  async readLog(event) {
+    const line = this.#page
+      .locator("#log tr:not([data-read])")
+      .filter({ has: this.#page.getByText(event, { exact: true }) });
+    return line.first().locator("td").last().textContent();
+  }
+
+  async countLog(event) {
+    return this.#page
+      .locator("#log tr:not([data-read])")
+      .filter({ has: this.#page.getByText(event, { exact: true }) })
+      .count();
+  }
+
+  async forgetLog() {
+    await this.#page.locator("#log").evaluate((log) => {
+      for (const line of log.children) line.setAttribute("data-read", "");
+    });
+  }
+
+  /** What stands under a figure or in a status line; with `pattern`, as soon as it matches. */
+  async see(id, pattern = /\S/) {
+    await this.#page.waitForFunction(
+      ([id, source]) => new RegExp(source).test(document.getElementById(id)?.textContent ?? ""),
+      [id, pattern.source],
+      { timeout: this.#patience },
+    );
+    return this.#page.locator(`#${id}`).textContent();
+  }
+
+  async seePricesMove() {
+    const before = await this.#page.locator("#prices").textContent();
+    await this.#page.waitForFunction((before) => document.getElementById("prices")?.textContent !== before, before, {
+      timeout: this.#patience,
+    });
+  }
+
+  async picture(path) {
+    await this.#page.evaluate(() => scrollTo(0, 0));
+    await this.#page.screenshot({ path });
+  }
+
+  #own(text) {
+    return this.#page.locator(".message.own", { has: this.#page.getByText(text, { exact: true }) });
+  }
+}
