@@ -355,8 +355,8 @@ test("async iteration gives every message in order and ends when the socket clos
   }),
 );
 
-test("Symbol.dispose closes without a word", limit, () =>
-  inPage(async ({ Socket, url, control, equal, journal, turn, thrown }) => {
+test("Symbol.dispose closes the socket and ends its iterations", limit, () =>
+  inPage(async ({ Socket, url, control, equal, turn, thrown }) => {
     const socket = new Socket(url("/echo"));
     await socket.opened;
     const iterator = socket[Symbol.asyncIterator]();

@@ -138,6 +138,13 @@ export async function openPage(browser, { before } = {}) {
   return { page, uncaught };
 }
 
+/** Compares what nobody caught in a page with texts, or patterns, of what is expected. */
+export function requireUncaught(uncaught, expected = []) {
+  const matches = (text, wanted) => (wanted instanceof RegExp ? wanted.test(text) : wanted === text);
+  const same = uncaught.length === expected.length && expected.every((wanted, at) => matches(uncaught[at], wanted));
+  if (!same) assert.deepEqual(uncaught, expected, "what nobody caught in the page");
+}
+
 let lastId = 0;
 
 /**
@@ -166,7 +173,7 @@ export async function pageTests() {
       );
     try {
       const result = await act({ page, call, id });
-      assert.deepEqual(uncaught, expected, "what nobody caught in the page");
+      requireUncaught(uncaught, expected);
       return result;
     } finally {
       await page.context().close();

@@ -242,7 +242,7 @@ for (const [name, [path, options]] of Object.entries(paths)) {
           [true, true, false],
         );
         equal(seen.of("error").at(-1).code, "gave-up");
-        equal((await rejection(socket.opened)).code, "gave-up");
+        equal((await rejection(socket.opened)).code, "closed");
       },
       { args: { path, options } },
     ),

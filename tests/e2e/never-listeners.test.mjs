@@ -199,10 +199,12 @@ test("10. never is anything called after dispose, with messages still on their w
       const socket = new Socket(url("/push", { count: 2000, size: 100 }));
       const seen = journal(socket);
       const first = next(socket, "message");
+      const closed = next(socket, "close");
       socket.addEventListener("message", () => (end === "close" ? socket.close() : socket[Symbol.dispose]()), {
         once: true,
       });
       await first;
+      await closed;
       await control("wait", { live: 0 });
       for (let n = 0; n < 5; n += 1) await turn();
       equal(seen.messages().length, 1, `messages after ${end}`);

@@ -15,6 +15,7 @@
  *   /drop?after=          cuts TCP after N received messages [0]
  *   /push?count=&size=&binary=1   sends [1] messages: "0", "1", … padded with dots to [0] bytes
  *   /greet?text=          sends one text as soon as it is open ["hello"]
+ *   /nested?depth=        sends JSON arrays in arrays [1,000 levels]
  *   /protocols?pick=      answers with this subprotocol [the first offered]; elsewhere the first too
  *
  * A muted id (control: mute) records and answers nothing, on every path.
@@ -79,6 +80,10 @@ const opened = {
     }
   },
   greet: (_connection, query, answer) => answer(query.get("text") ?? "hello"),
+  nested(_connection, query, answer) {
+    const depth = number(query, "depth", 1000);
+    answer("[".repeat(depth) + "]".repeat(depth));
+  },
   protocols() {},
 };
 

@@ -1,0 +1,454 @@
+/** Messages: what send() answers, the queue and its bounds, codecs, what comes in. */
+import { test } from "node:test";
+import { limit, pageTests } from "./harness.mjs";
+
+const { inPage } = await pageTests();
+
+test("send() says what became of the message", limit, () =>
+  inPage(async ({ Socket, url, control, equal, thrown, next }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false, queue: { maxMessages: 1, overflow: "drop-newest" } });
+    equal(socket.send("a"), "queued");
+    equal(socket.send("b"), "dropped");
+    socket.open();
+    await socket.opened;
+    equal(socket.send("c"), "sent");
+    equal((await control("wait", { received: 2 })).received, ["a", "c"]);
+    socket.close();
+    equal(thrown(() => socket.send("d")).code, "closed", "closing");
+    await next(socket, "close");
+    equal(thrown(() => socket.send("e")).code, "closed", "closed");
+    equal(socket.queue, { count: 0, bytes: 0 });
+  }),
+);
+
+test("order is kept across the queue, priorities and losses", limit, () =>
+  inPage(async ({ Socket, url, control, equal, next, fast }) => {
+    const socket = new Socket(url("/record"), { ...fast, autoOpen: false });
+    const sends = [
+      ["normal 1"],
+      ["urgent 1", 5],
+      ["normal 2", 0],
+      ["late 1", -1],
+      ["urgent 2", 5],
+      ["most urgent", 9],
+      ["normal 3"],
+      ["late 2", -1],
+    ];
+    for (const [message, priority] of sends) socket.send(message, { priority });
+    socket.open();
+    const expected = ["most urgent", "urgent 1", "urgent 2", "normal 1", "normal 2", "normal 3", "late 1", "late 2"];
+    equal((await control("wait", { received: expected.length })).received, expected);
+    for (let n = 0; n < 100; n += 1) {
+      socket.send(`burst ${n}`);
+      expected.push(`burst ${n}`);
+    }
+    equal((await control("wait", { received: expected.length })).received, expected);
+    socket.close();
+  }),
+);
+
+test("the queue is bounded by count and by bytes, and what overflows is told", limit, () =>
+  inPage(async ({ Socket, url, control, id, equal, thrown, journal, turn }) => {
+    const bounds = { count: { maxMessages: 3 }, bytes: { maxBytes: 3 } };
+    const outcomes = {
+      reject: { send: "queue-full", drops: [], kept: ["1", "2", "3"] },
+      "drop-newest": { send: "dropped", drops: ["4"], kept: ["1", "2", "3"] },
+      "drop-oldest": { send: "queued", drops: ["1"], kept: ["2", "3", "4"] },
+    };
+    for (const [bound, queue] of Object.entries(bounds)) {
+      for (const [overflow, expected] of Object.entries(outcomes)) {
+        const own = { id: `${id}-${bound}-${overflow}` };
+        const socket = new Socket(url("/record", own), { autoOpen: false, queue: { ...queue, overflow } });
+        const seen = journal(socket);
+        for (const message of ["1", "2", "3"]) equal(socket.send(message), "queued");
+        const outcome = overflow === "reject" ? thrown(() => socket.send("4")).code : socket.send("4");
+        equal([outcome, socket.queue], [expected.send, { count: 3, bytes: 3 }], `${bound}, ${overflow}`);
+        await turn();
+        equal(
+          seen.of("drop"),
+          expected.drops.map((message) => ({ type: "drop", message, reason: "overflow" })),
+        );
+        socket.open();
+        equal((await control("wait", { ...own, received: 3 })).received, expected.kept);
+        socket.close();
+      }
+    }
+  }),
+);
+
+test("a message above the queue's bytes never gets in, and pushes nothing out", limit, () =>
+  inPage(async ({ Socket, url, equal, thrown, journal, turn }) => {
+    for (const overflow of ["reject", "drop-newest", "drop-oldest"]) {
+      const socket = new Socket(url("/record"), { autoOpen: false, queue: { maxBytes: 10, overflow } });
+      const seen = journal(socket);
+      socket.send("kept");
+      const big = "€€€€";
+      if (overflow === "reject") equal(thrown(() => socket.send(big)).code, "queue-full");
+      else equal(socket.send(big), "dropped", overflow);
+      equal(socket.queue, { count: 1, bytes: 4 }, overflow);
+      await turn();
+      equal(
+        seen.of("drop").map((entry) => entry.message),
+        overflow === "reject" ? [] : [big],
+        overflow,
+      );
+      socket.close();
+    }
+  }),
+);
+
+test("drop-oldest makes room from the lowest priority up", limit, () =>
+  inPage(async ({ Socket, url, control, equal, journal }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false, queue: { maxMessages: 2, overflow: "drop-oldest" } });
+    const seen = journal(socket);
+    socket.send("important", { priority: 1 });
+    socket.send("old");
+    socket.send("new");
+    socket.open();
+    equal((await control("wait", { received: 2 })).received, ["important", "new"]);
+    equal(seen.of("drop"), [{ type: "drop", message: "old", reason: "overflow" }]);
+    socket.close();
+  }),
+);
+
+test("a newer message with the same key replaces the queued one, and that is told", limit, () =>
+  inPage(async ({ Socket, url, control, equal, journal }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false });
+    const seen = journal(socket);
+    socket.send("first");
+    for (let n = 1; n <= 3; n += 1) socket.send(`cursor ${n}`, { key: "cursor" });
+    socket.send("other", { key: "other" });
+    socket.send("no key");
+    equal(socket.queue.count, 4);
+    socket.open();
+    const { received } = await control("wait", { received: 4 });
+    equal([...received].sort(), ["cursor 3", "first", "no key", "other"]);
+    equal(received.indexOf("first") < received.indexOf("other"), true);
+    equal(
+      seen.of("drop"),
+      ["cursor 1", "cursor 2"].map((message) => ({ type: "drop", message, reason: "replaced" })),
+    );
+    socket.close();
+  }),
+);
+
+test("a message whose time is over is told as expired, without waiting for a connection", limit, () =>
+  inPage(async ({ Socket, url, equal, next }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false });
+    const dropped = next(socket, "drop");
+    socket.send("kept");
+    socket.send("gone", { ttl: 1 });
+    const { message, reason } = await dropped;
+    equal([message, reason, socket.queue.count], ["gone", "expired", 1]);
+    socket.close();
+  }),
+);
+
+test("what is queued when the socket is closed is told, message by message", limit, () =>
+  inPage(async ({ Socket, url, equal, next, journal }) => {
+    const socket = new Socket(url("/hang"));
+    const seen = journal(socket);
+    for (const message of ["a", "b", "c"]) socket.send(message);
+    socket.close();
+    await next(socket, "close");
+    equal(
+      seen.of("drop"),
+      ["a", "b", "c"].map((message) => ({ type: "drop", message, reason: "closed" })),
+    );
+    equal([socket.queue, socket.bufferedAmount], [{ count: 0, bytes: 0 }, 0]);
+  }),
+);
+
+test("close() on an open connection sends what was accepted before it", limit, () =>
+  inPage(async ({ Socket, url, control, equal, ok, journal, next }) => {
+    const socket = new Socket(url("/record"), { highWaterMark: 64 * 1024 });
+    await socket.opened;
+    const seen = journal(socket);
+    const sizes = Array.from({ length: 20 }, (_, n) => 50_000 + n);
+    for (const size of sizes) socket.send("x".repeat(size));
+    ok(socket.queue.count > 0, "the high-water mark holds some back");
+    socket.close(4000, "all said");
+    await next(socket, "close");
+    const { received, dials } = await control("wait", { closes: 1 });
+    equal(
+      received.map((message) => message.bytes),
+      sizes,
+    );
+    equal(dials[0].close.code, 4000);
+    equal(seen.of("drop"), []);
+  }),
+);
+
+test("wrong options of send() throw, and nothing is sent", limit, () =>
+  inPage(({ Socket, url, equal, ok, thrown }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false });
+    const wrong = {
+      ttl: [-1, NaN, "5", null],
+      key: [5, {}, null, Symbol("key")],
+      priority: [1.5, NaN, Infinity, "high", null],
+      prioriti: [1],
+    };
+    for (const [name, values] of Object.entries(wrong)) {
+      for (const value of values) {
+        const error = thrown(() => socket.send("message", { [name]: value }), `${name}: ${String(value)}`);
+        ok(error instanceof TypeError, `${name}: ${String(value)} is a TypeError, not ${error}`);
+        ok(error.message.includes(name), error.message);
+      }
+    }
+    equal(socket.queue.count, 0);
+    socket.close();
+  }),
+);
+
+test("without a codec, a message goes and comes as the native socket has it", limit, () =>
+  inPage(async ({ Socket, url, equal, next }) => {
+    const socket = new Socket(url("/echo"), { binaryType: "arraybuffer" });
+    const native = new WebSocket(url("/echo"));
+    native.binaryType = "arraybuffer";
+    await Promise.all([socket.opened, next(native, "open")]);
+    const buffer = new Uint8Array([9, 8, 7, 6, 5]).buffer;
+    const messages = [
+      "",
+      "text",
+      "👩‍🚀 € \u0000",
+      "\uD800 alone",
+      buffer,
+      new ArrayBuffer(0),
+      new Uint8Array(buffer, 1, 2),
+      new DataView(buffer, 3),
+      new Uint16Array([1, 2]),
+      new Blob(["a ", "blob"]),
+      new Uint8Array(300_000).fill(7),
+    ];
+    const plain = (data) =>
+      typeof data === "string" ? data : [...new Uint8Array(data)].slice(0, 50).concat(data.byteLength);
+    for (const [index, message] of messages.entries()) {
+      const both = [next(socket, "message"), next(native, "message")];
+      socket.send(message);
+      native.send(message);
+      const [ours, theirs] = await Promise.all(both);
+      equal(plain(ours.data), plain(theirs.data), `message ${index}`);
+    }
+    native.close();
+    socket.close();
+  }),
+);
+
+test("a queued message keeps what it was, whatever happens to its buffer", limit, () =>
+  inPage(async ({ Socket, url, control, equal }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false });
+    const changed = new Uint8Array([1, 1, 1]);
+    const detached = new Uint8Array([2, 2, 2]);
+    const view = new DataView(new Uint8Array([0, 3, 3, 0]).buffer, 1, 2);
+    for (const message of [changed, detached.buffer, view]) socket.send(message);
+    changed.fill(9);
+    structuredClone(detached, { transfer: [detached.buffer] });
+    view.setUint8(0, 9);
+    socket.open();
+    const { received } = await control("wait", { received: 3 });
+    equal(
+      received.map((message) => message.hex),
+      ["010101", "020202", "0303"],
+    );
+    socket.close();
+  }),
+);
+
+test("blobs keep their place between other messages", limit, () =>
+  inPage(async ({ Socket, url, control, equal }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false });
+    const hex = (text) => [...new TextEncoder().encode(text)].map((byte) => byte.toString(16)).join("");
+    for (const message of ["1", new Blob(["2"]), "3", new Uint8Array([0x34]), new Blob(["5"]), "6"])
+      socket.send(message);
+    socket.open();
+    await socket.opened;
+    for (const message of [new Blob(["7"]), "8"]) socket.send(message);
+    const { received } = await control("wait", { received: 8 });
+    equal(
+      received.map((message) => message.hex ?? hex(message)),
+      "12345678".split("").map(hex),
+    );
+    socket.close();
+  }),
+);
+
+test("the codec json gives and takes values", limit, () =>
+  inPage(async ({ Socket, url, control, equal, next }) => {
+    const socket = new Socket(url("/echo"), { codec: "json" });
+    await socket.opened;
+    for (const value of [{ a: [1, "€", null, true] }, [], "text", 5, null, { __proto__: null, toString: "own" }]) {
+      const echo = next(socket, "message");
+      socket.send(value);
+      equal((await echo).data, value);
+    }
+    const polluted = next(socket, "message");
+    await control("send", { text: '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}' });
+    await polluted;
+    equal({}.polluted, undefined, "Object.prototype");
+    socket.close();
+  }),
+);
+
+test("what cannot be decoded is an error of that message alone", limit, () =>
+  inPage(async ({ Socket, id, url, control, equal, journal, next }) => {
+    const throwing = {
+      encode: (message) => message,
+      decode(frame) {
+        if (frame.startsWith("{")) throw new Error("no braces");
+        return frame;
+      },
+    };
+    const cases = { json: ["json", '"good"'], custom: [throwing, "good"] };
+    for (const [name, [codec, good]] of Object.entries(cases)) {
+      const own = { id: `${id}-${name}` };
+      const socket = new Socket(url("/silent", own), { codec });
+      await socket.opened;
+      const seen = journal(socket);
+      const last = next(socket, "message");
+      for (const text of ["{bad", "{", good]) await control("send", { ...own, text });
+      equal((await last).data, "good", name);
+      equal(
+        seen.of("error").map((entry) => entry.code),
+        ["decode-failed", "decode-failed"],
+        name,
+      );
+      equal(seen.messages(), ["good"], name);
+      equal(socket.state, "open", name);
+      socket.close();
+    }
+  }),
+);
+
+test("JSON nested 100,000 levels deep harms neither the page nor the socket", limit, () =>
+  inPage(async ({ Socket, url, control, ok, roundTrip, eventually }) => {
+    await control("next", { dial: "/nested?depth=100000" });
+    const socket = new Socket(url("/echo"), { codec: "json" });
+    let arrived = 0;
+    const failed = [];
+    socket.addEventListener("message", () => (arrived += 1));
+    socket.addEventListener("error", ({ error }) => failed.push(error.code));
+    await eventually(() => arrived + failed.length === 1, "the message, or an error");
+    ok(arrived === 1 || failed[0] === "decode-failed", failed);
+    socket.reconnect();
+    await roundTrip(socket);
+    socket.close();
+  }),
+);
+
+test("the codecs text and binary take only theirs", limit, () =>
+  inPage(async ({ Socket, url, control, equal, journal, next, thrown }) => {
+    const text = new Socket(url("/echo"), { codec: "text" });
+    await text.opened;
+    equal(thrown(() => text.send(new ArrayBuffer(1))).code, "encode-failed");
+    equal(thrown(() => text.send(5)).code, "encode-failed");
+    let echo = next(text, "message");
+    text.send("only text");
+    equal((await echo).data, "only text");
+    text.close();
+
+    const binary = new Socket(url("/echo", { id: "binary" }), { codec: "binary" });
+    await binary.opened;
+    const seen = journal(binary);
+    equal(thrown(() => binary.send("text")).code, "encode-failed");
+    echo = next(binary, "message");
+    await control("send", { id: "binary", text: "not binary" });
+    binary.send(new Uint8Array([1, 2, 3]));
+    equal([...new Uint8Array((await echo).data)], [1, 2, 3]);
+    equal(
+      seen.of("error").map((entry) => entry.code),
+      ["decode-failed"],
+    );
+    binary.close();
+  }),
+);
+
+test("a codec of one's own maps messages to frames and back", limit, () =>
+  inPage(async ({ Socket, url, control, equal, next }) => {
+    const codec = {
+      prefix: "v1:",
+      encode(message) {
+        return this.prefix + message.n;
+      },
+      decode(frame) {
+        return { n: Number(frame.slice(this.prefix.length)) };
+      },
+    };
+    await control("next", { dial: "/refuse" });
+    const socket = new Socket(url("/echo"), { codec, backoff: { min: 0, base: 1, max: 1 } });
+    const echo = next(socket, "message");
+    socket.send({ n: 5 });
+    equal((await echo).data, { n: 5 });
+    equal((await control("stats")).received, ["v1:5"]);
+    socket.close();
+  }),
+);
+
+test("a message above maxMessageBytes is not delivered, and the next one is", limit, () =>
+  inPage(async ({ Socket, url, control, equal, journal, next }) => {
+    for (const [binaryType, binary] of [
+      ["blob", true],
+      ["arraybuffer", true],
+      ["blob", false],
+    ]) {
+      const socket = new Socket(url("/silent"), { maxMessageBytes: 9, binaryType });
+      await socket.opened;
+      const seen = journal(socket);
+      const small = next(socket, "message", (event) => event.data === "123456789");
+      await control("send", { text: "€€€€" });
+      await control("send", { text: "1234567890" });
+      await control("send", { text: "123456789" });
+      await small;
+      equal(
+        seen.of("error").map((entry) => entry.code),
+        ["message-too-large", "message-too-large"],
+      );
+      equal(seen.messages(), ["123456789"]);
+      socket.close();
+    }
+  }),
+);
+
+test("large messages pass whole", limit, () =>
+  inPage(async ({ Socket, url, control, equal, next }) => {
+    const socket = new Socket(url("/echo"), { binaryType: "arraybuffer", queue: { maxBytes: 2 ** 28 } });
+    await socket.opened;
+    const size = 64 * 1024 * 1024;
+    const echo = next(socket, "message");
+    socket.send(new Uint8Array(size));
+    equal((await echo).data.byteLength, size);
+    equal(
+      (await control("stats")).received.map((message) => message.bytes),
+      [size],
+    );
+    socket.close();
+  }),
+);
+
+test("a flood arrives whole and in order", limit, () =>
+  inPage(async ({ Socket, url, equal, next }) => {
+    const count = 50_000;
+    const socket = new Socket(url("/push", { count }));
+    let expected = 0;
+    let misplaced = 0;
+    socket.addEventListener("message", (event) => {
+      if (event.data !== String(expected)) misplaced += 1;
+      expected += 1;
+    });
+    await next(socket, "message", (event) => event.data === String(count - 1));
+    equal([expected, misplaced], [count, 0]);
+    socket.close();
+  }),
+);
+
+test("the heartbeat's answer is not a message", limit, () =>
+  inPage(async ({ Socket, url, control, equal, journal, roundTrip }) => {
+    const heartbeat = { message: "ping", answer: "ping", interval: 10, timeout: 10_000 };
+    const socket = new Socket(url("/echo"), { heartbeat });
+    await socket.opened;
+    const seen = journal(socket);
+    await control("wait", { received: 5 });
+    await roundTrip(socket, "real");
+    equal(seen.messages(), ["real"]);
+    socket.close();
+  }),
+);

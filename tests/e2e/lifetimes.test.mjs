@@ -1,0 +1,216 @@
+/** What is left behind: after a thousand sockets, after a hundred thousand messages. And the time to the dial, printed. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { limit, pageTests } from "./harness.mjs";
+
+const { inPage, withPage } = await pageTests();
+
+/** Keeps account of timers, and of every wasm memory and table, ahead of every script of the page. */
+const keepAccounts = () => {
+  const running = new Set();
+  for (const [set, clear, repeats] of [
+    ["setTimeout", "clearTimeout", false],
+    ["setInterval", "clearInterval", true],
+  ]) {
+    const [start, stop] = [window[set], window[clear]];
+    window[set] = (act, delay, ...rest) => {
+      const timer = start(() => {
+        if (!repeats) running.delete(timer);
+        act(...rest);
+      }, delay);
+      running.add(timer);
+      return timer;
+    };
+    window[clear] = (timer) => {
+      running.delete(timer);
+      stop(timer);
+    };
+  }
+  const instances = [];
+  const keep = (instance) => instances.push(instance);
+  const { Instance, instantiate, instantiateStreaming } = WebAssembly;
+  WebAssembly.Instance = new Proxy(Instance, {
+    construct(target, call) {
+      const instance = Reflect.construct(target, call);
+      keep(instance);
+      return instance;
+    },
+  });
+  for (const [name, original] of Object.entries({ instantiate, instantiateStreaming })) {
+    WebAssembly[name] = async (...call) => {
+      const result = await original.apply(WebAssembly, call);
+      keep(result.instance ?? result);
+      return result;
+    };
+  }
+  window.accounts = () => {
+    const exported = instances.flatMap((instance) => Object.values(instance.exports));
+    const sum = (kind, size) =>
+      exported.filter((item) => item instanceof kind).reduce((total, item) => total + size(item), 0);
+    return {
+      timers: running.size,
+      memory: sum(WebAssembly.Memory, (memory) => memory.buffer.byteLength),
+      tables: sum(WebAssembly.Table, (table) => table.length),
+    };
+  };
+};
+
+/** Counts over the DevTools protocol, after a garbage collection, of what JavaScript itself cannot see. */
+async function counts(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  const evaluate = async (expression) =>
+    (await session.send("Runtime.evaluate", { expression, includeCommandLineAPI: true })).result;
+  const instances = async (name) => {
+    const { objectId } = await evaluate(`${name}.prototype`);
+    const { objects } = await session.send("Runtime.queryObjects", { prototypeObjectId: objectId });
+    const { result } = await session.send("Runtime.callFunctionOn", {
+      objectId: objects.objectId,
+      functionDeclaration: "function () { return this.length; }",
+      returnByValue: true,
+    });
+    return result.value;
+  };
+  const listeners = async (target) => {
+    const { objectId } = await evaluate(target);
+    return (await session.send("DOMDebugger.getEventListeners", { objectId })).listeners.length;
+  };
+  const result = {
+    nativeSockets: await instances("WebSocket"),
+    sockets: await instances("everwireSocket"),
+    listeners: (await listeners("window")) + (await listeners("document")),
+  };
+  await session.detach();
+  return result;
+}
+
+test("a thousand sockets, opened and closed, leave no listener, timer, closure or memory behind", limit, () =>
+  withPage(
+    async ({ page, call }) => {
+      const round = (count) =>
+        call(async ({ Socket, url, control, next, turn }, count) => {
+          window.everwireSocket = Socket;
+          const { dials } = await control("stats");
+          const life = async (index) => {
+            const socket = new Socket(url("/echo"), { heartbeat: { message: "ping" }, stableAfter: 60_000 });
+            socket.addEventListener("message", () => {});
+            socket.onclose = () => {};
+            await socket.opened;
+            socket.send(`message ${index}`);
+            if (index % 5 === 0) socket.send(new Uint8Array(10));
+            if (index % 3 === 0) {
+              socket[Symbol.dispose]();
+              return;
+            }
+            const closed = next(socket, "close");
+            socket.close();
+            await closed;
+          };
+          const batch = 50;
+          for (let first = 0; first < count; first += batch) {
+            await Promise.all(Array.from({ length: batch }, (_, index) => life(first + index)));
+          }
+          await control("wait", { live: 0, opens: dials.length + count });
+          await turn();
+          return window.accounts();
+        }, count);
+      await round(50);
+      const before = await counts(page);
+      const first = await round(500);
+      const second = await round(500);
+      assert.deepEqual(await counts(page), before, "listeners on the page and objects on the heap");
+      assert.deepEqual({ before: before.nativeSockets, ours: before.sockets }, { before: 0, ours: 0 });
+      assert.equal(second.timers, 0, "timers");
+      assert.deepEqual(second, first, "wasm memory and tables after 500 more sockets");
+    },
+    { before: keepAccounts },
+  ),
+);
+
+test("sockets that reconnect again and again leave nothing behind", limit, () =>
+  withPage(
+    async ({ page, call }) => {
+      const story = (times) =>
+        call(async ({ Socket, url, next, control, turn, fast }, times) => {
+          window.everwireSocket = Socket;
+          const socket = new Socket(url("/accept-then-close"), fast);
+          for (let n = 0; n < times; n += 1) await next(socket, "close");
+          socket.close();
+          await control("wait", { live: 0 });
+          await turn();
+          return window.accounts();
+        }, times);
+      await story(20);
+      const before = await counts(page);
+      const first = await story(200);
+      const second = await story(200);
+      assert.deepEqual(await counts(page), before);
+      assert.deepEqual(second, first);
+      assert.equal(second.timers, 0);
+    },
+    { before: keepAccounts },
+  ),
+);
+
+test("100,000 queued small messages go out, and the queue's memory comes back", limit, () =>
+  withPage(
+    async ({ call }) => {
+      const round = () =>
+        call(async ({ Socket, url, control, equal, eventually }) => {
+          const count = 100_000;
+          const { received } = await control("stats");
+          const socket = new Socket(url("/record"), { autoOpen: false });
+          let bytes = 0;
+          for (let n = 0; n < count; n += 1) {
+            const message = `${n}`;
+            bytes += message.length;
+            socket.send(message);
+          }
+          equal([socket.queue, socket.bufferedAmount], [{ count, bytes }, bytes]);
+          socket.open();
+          const stats = await control("wait", { received: received.length + count });
+          equal(
+            stats.received.slice(received.length).every((message, n) => message === `${n}`),
+            true,
+            "in order",
+          );
+          await eventually(() => socket.bufferedAmount === 0, "an empty queue");
+          equal(socket.queue, { count: 0, bytes: 0 });
+          socket.close();
+          await control("wait", { live: 0 });
+          return window.accounts();
+        });
+      const first = await round();
+      const second = await round();
+      assert.equal(second.memory, first.memory, "wasm memory is used again");
+      assert.equal(second.tables, first.tables, "table slots are used again");
+      assert.equal(second.timers, 0);
+    },
+    { before: keepAccounts },
+  ),
+);
+
+test("from new Socket() to the dial there is no visible delay", limit, async (t) => {
+  const { cold, warm } = await inPage(async ({ Socket, url }) => {
+    const dialAfter = () => {
+      let dialled;
+      class Timed extends WebSocket {
+        constructor(...call) {
+          dialled = performance.now();
+          super(...call);
+        }
+      }
+      const start = performance.now();
+      const socket = new Socket(url("/echo"), { WebSocket: Timed });
+      socket.close();
+      return dialled - start;
+    };
+    const cold = dialAfter();
+    const warm = Array.from({ length: 50 }, dialAfter).sort((a, b) => a - b)[25];
+    return { cold, warm };
+  });
+  t.diagnostic(
+    `from new Socket() to the dial: ${cold.toFixed(2)} ms for the first, ${warm.toFixed(3)} ms after (median)`,
+  );
+  assert.ok(Number.isFinite(cold) && Number.isFinite(warm), "the dial happens inside the constructor");
+});

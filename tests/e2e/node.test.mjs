@@ -1,0 +1,61 @@
+/** The package in Node: it can be imported and required, and works with a `WebSocket` that is given. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { limit, project, socketServer } from "./harness.mjs";
+
+const run = promisify(execFile);
+const folder = await project("node");
+const server = await socketServer();
+
+async function output(script, ...args) {
+  const { stdout, stderr } = await run(process.execPath, [join(folder, script), ...args], { timeout: 30_000 });
+  return {
+    stdout: stdout.trim(),
+    stderr: stderr.replace(/^.*ExperimentalWarning.*$|^\(Use `node --trace-warnings.*$/gm, "").trim(),
+  };
+}
+
+test("Node imports it, makes an idle socket and ends by itself", limit, async () => {
+  assert.deepEqual(await output("import.mjs"), { stdout: "imported", stderr: "" });
+});
+
+test(
+  "Node requires it where modules can be required",
+  { ...limit, skip: !process.features.require_module },
+  async () => {
+    assert.deepEqual(await output("require.cjs"), { stdout: "required, idle", stderr: "" });
+  },
+);
+
+test("Node imports everwire/async, which reads its wasm from the file", limit, async () => {
+  assert.deepEqual(await output("async.mjs"), { stdout: "loaded, idle", stderr: "" });
+});
+
+test(
+  "Node without a WebSocket says so, and does not try again",
+  { ...limit, skip: "WebSocket" in globalThis },
+  async () => {
+    const { stdout, stderr } = await output("without.mjs");
+    assert.deepEqual(JSON.parse(stdout), { seen: ["no-websocket"], willRetry: false, state: "closed" });
+    assert.equal(stderr, "");
+  },
+);
+
+test("Node with the ws package talks to a real server, reconnects, and ends by itself", limit, async () => {
+  const id = "node-echo";
+  await server.control(id, "next", [["dial", "/refuse"]]);
+  const { stdout, stderr } = await output("echo.mjs", server.url("/echo", { id }), fileURLToPath(import.meta.url));
+  assert.deepEqual(JSON.parse(stdout), { heard: [1, 2, 3], retries: [2], state: "closed" });
+  assert.equal(stderr, "");
+  const { dials, maxLive } = await server.control(id, "wait", { live: 0, closes: 2 });
+  assert.deepEqual(
+    dials.map(({ opened }) => opened),
+    [false, true, true],
+  );
+  assert.equal(maxLive, 1);
+  assert.deepEqual(dials[2].close.code, 4000);
+});

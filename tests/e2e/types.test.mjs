@@ -1,0 +1,65 @@
+/** The types: a strict project that uses the whole contract compiles, and each wrong use does not. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { limit, project } from "./harness.mjs";
+
+const manifest = createRequire(import.meta.url).resolve("typescript/package.json");
+const compiler = join(dirname(manifest), JSON.parse(await readFile(manifest, "utf8")).bin.tsc);
+const folder = await project("typescript");
+
+/** What the compiler says, as `{ file, line, text }`. */
+function compile() {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [compiler, "--pretty", "false", "--project", folder],
+      { cwd: folder },
+      (_error, stdout) => {
+        const errors = [...stdout.matchAll(/^(.+?)\((\d+),\d+\): (error TS\d+: .*)$/gm)];
+        resolve(errors.map(([, file, line, text]) => ({ file, line: Number(line), text })));
+      },
+    );
+  });
+}
+
+/** The wrong uses of a file: the sentence, and the lines from its comment to the next. */
+function wrongUses(source) {
+  const lines = source.split("\n");
+  const starts = lines.flatMap((line, index) => (line.startsWith("// wrong: ") ? [index] : []));
+  return starts.map((start, index) => ({
+    sentence: lines[start].slice("// wrong: ".length),
+    first: start + 1,
+    last: starts[index + 1] ?? lines.length,
+  }));
+}
+
+const errors = await compile();
+const uses = wrongUses(await readFile(join(folder, "wrong.ts"), "utf8"));
+
+test("a strict project that uses the whole contract compiles, the package's types included", limit, () => {
+  assert.ok(uses.length > 40, "the wrong uses were found");
+  const unexpected = errors.filter(
+    ({ file, line }) => file !== "wrong.ts" || !uses.some(({ first, last }) => line > first && line <= last),
+  );
+  assert.deepEqual(unexpected, []);
+});
+
+for (const { sentence, first, last } of uses) {
+  test(`does not compile: ${sentence}`, limit, () => {
+    assert.ok(
+      errors.some(({ file, line }) => file === "wrong.ts" && line > first && line <= last),
+      `no error between lines ${first + 1} and ${last} of wrong.ts`,
+    );
+  });
+}
+
+test("the published types hold no any", limit, async () => {
+  const { types } = JSON.parse(await readFile(join(folder, "node_modules/everwire/package.json"), "utf8"));
+  const text = await readFile(join(folder, "node_modules/everwire", types), "utf8");
+  const found = text.split("\n").filter((line) => /[:<|,(=]\s*any\b/.test(line.replace(/\/\/.*|^\s*\*.*/g, "")));
+  assert.deepEqual(found, []);
+});
