@@ -5,7 +5,8 @@ import { lastMinute, pricesAt, tickInterval } from "./prices.mjs";
 import { readClientMessage } from "./messages.mjs";
 
 const floodBatch = 250;
-const floodHighWater = 1 << 20;
+// Low enough that the answer to a heartbeat is not stuck behind the whole flood.
+const floodHighWater = 64 * 1024;
 
 /**
  * One chat room and one price feed over one socket, and the troubles they can get into.

@@ -1,3 +1,8 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
 /** Somebody at the demo page: what they see and do, in the words of the story. */
 export class Visitor {
   #page;
@@ -90,6 +95,15 @@ export class Visitor {
     const before = await this.#page.locator("#prices").textContent();
     await this.#page.waitForFunction((before) => document.getElementById("prices")?.textContent !== before, before, {
       timeout: this.#patience,
+    });
+  }
+
+  /** What stands in the way of people with a screen reader, a keyboard or weak eyes: axe's findings, in words. */
+  async findBarriers() {
+    await this.#page.evaluate(await readFile(axe, "utf8"));
+    return this.#page.evaluate(async () => {
+      const { violations } = await globalThis.axe.run();
+      return violations.map(({ help, nodes }) => `${help} (${nodes[0].target.join(" ")})`);
     });
   }
 

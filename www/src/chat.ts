@@ -15,6 +15,7 @@ const deliveryWords: Record<Delivery, string> = {
 
 /** The chat room. What the visitor says is shown at once, with how far it has got. */
 export function mountChat(socket: RoomSocket, journal: Journal, visitor: Visitor): void {
+  const box = byId("messages-box");
   const list = byId("messages");
   const form = byId<HTMLFormElement>("composer");
   const input = byId<HTMLInputElement>("text");
@@ -31,7 +32,7 @@ export function mountChat(socket: RoomSocket, journal: Journal, visitor: Visitor
     const item = ownItem(message);
     items.set(message.id, item);
     list.append(item);
-    list.scrollTop = list.scrollHeight;
+    box.scrollTop = box.scrollHeight;
   });
 
   socket.addEventListener("message", ({ data }) => {
@@ -73,10 +74,10 @@ export function mountChat(socket: RoomSocket, journal: Journal, visitor: Visitor
 
   // What the room has confirmed stands in the room's order; what is still on its way stands below.
   function place(id: string, item: HTMLElement): void {
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
+    const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 60;
     items.set(id, item);
     list.insertBefore(item, firstPendingItem());
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    if (atEnd) box.scrollTop = box.scrollHeight;
   }
 
   // Moved only when something overtook it: a screen reader reads a moved message out again.

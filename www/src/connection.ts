@@ -15,7 +15,7 @@ export function joinRoom(name: string): RoomSocket {
       message: { type: "ping" },
       answer: (message) => message.type === "pong",
       interval: 2000,
-      timeout: 2000,
+      timeout: 3000,
     },
   });
 }

@@ -14,6 +14,8 @@ const titles: Record<State, string> = {
   closed: "Closed",
 };
 
+const settledAfter = 600;
+
 /** The state, big and in words, the figures under it, and the two buttons that are a user's own. */
 export function mountStatus(socket: RoomSocket, journal: Journal): void {
   const section = byId("status");
@@ -39,6 +41,7 @@ export function mountStatus(socket: RoomSocket, journal: Journal): void {
     socket.reconnect();
   });
   onTick(showFigures);
+  onTick(announce);
   showState();
   showFigures();
 
@@ -50,6 +53,12 @@ export function mountStatus(socket: RoomSocket, journal: Journal): void {
     setText(byId("state-name"), state);
     setText(byId("sentence"), sentence());
     byId("close-socket").toggleAttribute("disabled", state === "closing" || state === "closed");
+  }
+
+  // A dial that fails at once changes the state twice in a moment: too fast for a voice.
+  function announce(): void {
+    if (performance.now() - (journal.spans.at(-1)?.from ?? 0) < settledAfter) return;
+    setText(byId("announcement"), `${titles[socket.state]}. ${sentence()}`);
   }
 
   function sentence(): string {
