@@ -16,17 +16,16 @@ export class Progress {
   #timer = setInterval(() => (live ? this.#redraw() : this.#report()), interval).unref();
 
   begin(name) {
-    this.#tasks.set(name, { began: Date.now(), said: "" });
+    this.#tasks.set(name, { began: Date.now(), said: "", unfinished: "" });
     if (live) this.#redraw();
   }
 
-  /** Takes output as it comes and keeps its last line. */
+  /** Takes output as it comes and keeps its last whole line. */
   said(name, chunk) {
-    const lines = stripVTControlCharacters(chunk)
-      .split(/[\r\n]+/)
-      .map((line) => line.trim())
-      .filter(Boolean);
-    if (lines.length > 0) this.#tasks.get(name).said = lines.at(-1);
+    const task = this.#tasks.get(name);
+    const lines = (task.unfinished + stripVTControlCharacters(chunk)).split(/[\r\n]+/);
+    task.unfinished = lines.pop();
+    task.said = lines.map((line) => line.trim()).findLast(Boolean) ?? task.said;
   }
 
   end(name, succeeded) {
