@@ -1,5 +1,6 @@
 //! The core's two doors: what can happen to it, and what it wants done.
 
+use std::fmt;
 use std::time::Duration;
 
 use super::{CloseCode, Instant, Message};
@@ -227,35 +228,26 @@ pub enum DropReason {
 }
 
 /// What went wrong with a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Failure {
     /// The browser could not connect, and does not say why.
-    #[error("the connection could not be made")]
     ConnectFailed,
     /// The browser reported an error on a connection that was open.
-    #[error("the connection broke")]
     ConnectionLost,
     /// No connection within the connect timeout.
-    #[error("no connection within the connect timeout")]
     ConnectTimeout,
     /// The page may not connect to this URL, such as by its Content-Security-Policy.
-    #[error("the page is not allowed to connect to this URL")]
     Blocked,
     /// The URL or protocol provider threw, rejected, or returned something that cannot be dialled.
-    #[error("the provider of the URL or the protocols gave nothing that can be dialled")]
     ProviderFailed,
     /// There is no `WebSocket` here.
-    #[error("there is no WebSocket constructor here: pass one as the option `WebSocket`")]
     NoWebSocket,
     /// The peer answered no heartbeat in time.
-    #[error("the peer answered no heartbeat in time")]
     HeartbeatTimeout,
     /// The page was frozen, and what a connection then says of itself is not to be believed.
-    #[error("the page was frozen, so the connection was replaced")]
     PageFrozen,
     /// The last attempt that was allowed has failed.
-    #[error("the last attempt that was allowed has failed")]
     GaveUp,
 }
 
@@ -276,8 +268,32 @@ impl Failure {
         }
     }
 
+    /// What happened, in words.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::ConnectFailed => "the connection could not be made",
+            Self::ConnectionLost => "the connection broke",
+            Self::ConnectTimeout => "no connection within the connect timeout",
+            Self::Blocked => "the page is not allowed to connect to this URL",
+            Self::ProviderFailed => "the provider of the URL or the protocols gave nothing that can be dialled",
+            Self::NoWebSocket => "there is no WebSocket constructor here: pass one as the option `WebSocket`",
+            Self::HeartbeatTimeout => "the peer answered no heartbeat in time",
+            Self::PageFrozen => "the page was frozen, so the connection was replaced",
+            Self::GaveUp => "the last attempt that was allowed has failed",
+        }
+    }
+
     /// Whether a new attempt would meet the same again.
     pub(crate) const fn is_fatal(self) -> bool {
         matches!(self, Self::Blocked | Self::NoWebSocket | Self::GaveUp)
     }
 }
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sentence())
+    }
+}
+
+impl std::error::Error for Failure {}

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::event::{Failure, Output};
-use super::machine::{Core, Phase};
+use super::machine::Core;
 use super::timers::Timer;
 use super::{Frame, HeartbeatConfig, Instant};
 
@@ -87,7 +87,7 @@ impl<F: Frame> Core<F> {
     }
 
     fn ask(&mut self, limit: Duration, probing: bool) {
-        if !matches!(self.phase, Phase::Open) || self.link.suspect {
+        if !self.flows() {
             return;
         }
         self.heartbeat.asked = Some(self.now);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::event::{DropReason, Event, Failure, Lost, Output, Verdict};
 use super::machine::{Closing, Core, Link, Phase};
 use super::retry::{self, Next};
-use super::timers::Timer;
+use super::timers::{Timer, Timers};
 use super::{CloseCode, Frame, Instant};
 
 /// After a wake-up (online, visible, thawed) the next dial comes within this time: soon, but not all clients at once.
@@ -16,42 +16,55 @@ const ORPHAN_TIMEOUT: Duration = Duration::from_secs(1);
 /// A dial whose deadline was met late gets this much more: its `open` may already stand in the page's task queue.
 const GRACE: Duration = Duration::from_secs(1);
 /// Who asks for a new connection does not wait longer than this for the old one to end in order.
-const RECONNECT_PATIENCE: Duration = Duration::from_secs(1);
-
-const NO_CLOSE_FRAME: (Option<CloseCode>, String) = (None, String::new());
+const REOPEN_PATIENCE: Duration = Duration::from_secs(1);
 
 impl<F: Frame> Core<F> {
     pub(super) fn open(&mut self) {
-        match &mut self.phase {
+        match self.phase {
             Phase::Idle | Phase::Closed => self.dial_afresh(),
-            Phase::Closing(closing) => closing.reopen = true,
+            Phase::Closing(_) => self.reopen(),
             Phase::Connecting | Phase::Open | Phase::Deciding(..) | Phase::Waiting => {}
         }
     }
 
     pub(super) fn reconnect(&mut self) {
-        match std::mem::replace(&mut self.phase, Phase::Waiting) {
+        match &self.phase {
             Phase::Idle | Phase::Closed | Phase::Waiting => self.dial_afresh(),
             Phase::Deciding(lost, failure) => {
+                let (lost, failure) = (lost.clone(), *failure);
                 self.tell_lost(lost, failure, true);
                 self.dial_afresh();
             }
             Phase::Connecting | Phase::Open => {
-                let patience = self.config.close_timeout.min(RECONNECT_PATIENCE);
-                self.start_closing(NO_CLOSE_FRAME, false, true, patience);
+                self.start_closing(None, String::new(), false);
+                self.reopen();
             }
-            Phase::Closing(closing) => self.phase = Phase::Closing(Closing { reopen: true, ..closing }),
+            Phase::Closing(_) => self.reopen(),
+        }
+    }
+
+    /// Dials as soon as the connection that closes is gone, so that there are never two.
+    fn reopen(&mut self) {
+        if let Phase::Closing(closing) = &mut self.phase {
+            closing.reopen = true;
+            self.timers.set_earlier(Timer::Close, self.now + REOPEN_PATIENCE);
         }
     }
 
     pub(super) fn close(&mut self, code: Option<CloseCode>, reason: String) {
-        let flush = self.flows();
-        match std::mem::replace(&mut self.phase, Phase::Closed) {
+        match &mut self.phase {
             Phase::Idle | Phase::Waiting => self.finish(Lost::abnormal(self.attempt), None),
-            Phase::Deciding(lost, failure) => self.finish(lost, failure),
-            Phase::Connecting => self.start_closing((code, reason), false, false, self.config.close_timeout),
-            Phase::Open => self.start_closing((code, reason), flush, false, self.config.close_timeout),
-            Phase::Closing(closing) => self.phase = Phase::Closing(Closing { reopen: false, ..closing }),
+            Phase::Deciding(lost, failure) => {
+                let (lost, failure) = (lost.clone(), *failure);
+                self.finish(lost, failure);
+            }
+            Phase::Connecting | Phase::Open => self.start_closing(code, reason, self.flows()),
+            Phase::Closing(closing) => {
+                // The close frame of a reconnect gives way to the user's own, if it has not gone out.
+                if std::mem::take(&mut closing.reopen) && closing.shut.is_some() {
+                    closing.shut = Some((code, reason));
+                }
+            }
             Phase::Closed => {}
         }
     }
@@ -62,7 +75,12 @@ impl<F: Frame> Core<F> {
         }
         self.timers.stop(Timer::Connect);
         self.timers.stop(Timer::Orphan);
-        self.link = Link { writable: true, credit: self.high_water_mark(), ..Link::default() };
+        self.link = Link {
+            writable: true,
+            suspect: self.frozen,
+            credit: self.high_water_mark(),
+            ..Link::default()
+        };
         self.set_timer(Timer::Stable, self.config.stable_after);
         self.start_heartbeat();
         self.enter(Phase::Open);
@@ -77,9 +95,12 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn undialable(&mut self, cause: Failure) {
-        if matches!(self.phase, Phase::Connecting) {
-            self.lost(Lost::abnormal(self.attempt), Some(cause));
-        }
+        let failure = match self.phase {
+            Phase::Connecting => Some(cause),
+            Phase::Closing(_) => None,
+            _ => return,
+        };
+        self.lost(Lost::abnormal(self.attempt), failure);
     }
 
     pub(super) fn ended(&mut self, code: CloseCode, reason: String, was_clean: bool) {
@@ -93,9 +114,9 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn decided(&mut self, verdict: Verdict) {
-        match std::mem::replace(&mut self.phase, Phase::Closed) {
-            Phase::Deciding(lost, failure) => self.follow(lost, failure, verdict),
-            phase => self.phase = phase,
+        if let Phase::Deciding(lost, failure) = &self.phase {
+            let (lost, failure) = (lost.clone(), *failure);
+            self.follow(lost, failure, verdict);
         }
     }
 
@@ -173,10 +194,10 @@ impl<F: Frame> Core<F> {
         self.push(Output::Dial(self.generation));
     }
 
-    fn start_closing(&mut self, shut: (Option<CloseCode>, String), flush: bool, reopen: bool, patience: Duration) {
+    fn start_closing(&mut self, code: Option<CloseCode>, reason: String, flush: bool) {
         self.stop_link_timers();
-        self.set_timer(Timer::Close, patience);
-        self.enter(Phase::Closing(Closing { shut: Some(shut), flush, reopen }));
+        self.set_timer(Timer::Close, self.config.close_timeout);
+        self.enter(Phase::Closing(Closing { shut: Some((code, reason)), flush, reopen: false }));
     }
 
     /// Gives the connection up without waiting for the browser, which can take a minute to notice.
@@ -224,8 +245,9 @@ impl<F: Frame> Core<F> {
             }
             Next::Stop => self.finish(lost, failure),
             Next::GiveUp => {
+                self.settle();
                 self.tell_failure(failure);
-                self.finish(lost, Some(Failure::GaveUp));
+                self.tell_lost(lost, Some(Failure::GaveUp), false);
             }
         }
     }
@@ -246,15 +268,23 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    /// The end: every queued message is reported, no deadline is left, and the close is the last that the user hears.
+    /// The end: the close is the last that the user hears.
     fn finish(&mut self, lost: Lost, failure: Option<Failure>) {
-        self.timers = super::timers::Timers::default();
+        self.settle();
+        self.tell_lost(lost, failure, false);
+    }
+
+    /// Leaves nothing behind: no deadline, nobody watching, no message unreported.
+    fn settle(&mut self) {
+        self.timers = Timers::default();
+        self.watch(false);
+        // Nobody would say that it is over.
+        self.frozen = false;
+        self.offline = false;
         self.enter(Phase::Closed);
         while let Some(message) = self.queue.pop() {
             self.tell(Event::Dropped { frame: message.frame, reason: DropReason::Closed });
         }
-        self.tell_lost(lost, failure, false);
-        self.watch(false);
     }
 
     fn tell_lost(&mut self, lost: Lost, failure: Option<Failure>, will_retry: bool) {

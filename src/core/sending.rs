@@ -64,8 +64,7 @@ impl<F: Frame> Core<F> {
             }
         }
         if let Some(expires) = expires {
-            let next = self.timers.get(Timer::Expiry).map_or(expires, |at| at.min(expires));
-            self.timers.set(Timer::Expiry, next);
+            self.timers.set_earlier(Timer::Expiry, expires);
         }
         Ok(Accepted::Queued)
     }
@@ -140,7 +139,7 @@ impl<F: Frame> Core<F> {
     /// The next message for the connection, or the close frame that follows the last.
     pub(super) fn next_transmission(&mut self) -> Option<Output<F>> {
         if let Phase::Closing(closing) = &mut self.phase {
-            if closing.flush && !self.queue.is_empty() {
+            if closing.flush && closing.shut.is_some() && !self.queue.is_empty() {
                 return self.transmit();
             }
             let (code, reason) = closing.shut.take()?;
@@ -161,7 +160,8 @@ impl<F: Frame> Core<F> {
 
     fn transmit(&mut self) -> Option<Output<F>> {
         let message = self.queue.pop()?;
-        if message.expires.is_some_and(|at| at <= self.now) {
+        // A time to live of 0 means "now or never", and this is now.
+        if message.expires.is_some_and(|at| at < self.now) {
             return Some(Output::Event(Event::Dropped { frame: message.frame, reason: DropReason::Expired }));
         }
         self.transmitted(message.frame.byte_len());

@@ -48,6 +48,11 @@ impl Timers {
         self.0[timer as usize] = Some(at);
     }
 
+    /// Sets a deadline, unless there is an earlier one.
+    pub(crate) fn set_earlier(&mut self, timer: Timer, at: Instant) {
+        self.set(timer, self.get(timer).map_or(at, |set| set.min(at)));
+    }
+
     pub(crate) fn stop(&mut self, timer: Timer) {
         self.0[timer as usize] = None;
     }

@@ -1,0 +1,30 @@
+/** What can go wrong with a socket, as stable names. */
+export type SocketErrorCode =
+  | "connect-failed"
+  | "connection-lost"
+  | "connect-timeout"
+  | "blocked"
+  | "provider-failed"
+  | "no-websocket"
+  | "heartbeat-timeout"
+  | "page-frozen"
+  | "gave-up"
+  | "closed"
+  | "queue-full"
+  | "encode-failed"
+  | "decode-failed"
+  | "message-too-large";
+
+/**
+ * An error of a socket. Its `code` is stable; its message is for people and never holds a URL, a protocol or a payload.
+ */
+export class SocketError extends Error {
+  override readonly name = "SocketError";
+  /** What went wrong. */
+  readonly code: SocketErrorCode;
+
+  constructor(code: SocketErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+  }
+}

@@ -1,0 +1,10 @@
+declare module "everwire:wasm" {
+  /** The wasm, as hex digits. */
+  const hex: string;
+  export default hex;
+}
+
+// Node's, as far as it is used; the package is for browsers first.
+declare module "node:fs/promises" {
+  export function readFile(url: URL): Promise<Uint8Array<ArrayBuffer>>;
+}

@@ -1,0 +1,478 @@
+//! Carries out what the core says, and tells the core and the user what happened.
+//!
+//! Two rules keep it safe against whatever the user's code does:
+//!
+//! - **No borrow is held while code runs that is not ours.** Outputs are carried out, and events delivered, with the core
+//!   free; a listener, hook, provider or codec may call anything.
+//! - **One loop each.** A call that comes in while outputs are being carried out only tells the core; the running loop does
+//!   the rest. So is it with delivery, and so the order of events is the order in which they happened.
+//!
+//! Events that a browser event causes are delivered within it. Those that a call of the user's causes come in a microtask,
+//! so that nobody's listener runs inside somebody's `close()`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, Function};
+use wasm_bindgen::prelude::*;
+use web_sys::{BinaryType, WebSocket};
+
+use super::clock::{Clock, timeout_millis};
+use super::connection::{Connection, Handed, Outgoing, Report};
+use super::url;
+use super::watch::Watch;
+use crate::core::{
+    Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Lost, Message, Output, SendError,
+    State, Verdict,
+};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = queueMicrotask)]
+    fn queue_microtask(task: &JsValue);
+}
+
+/// What the driver needs of the face that it serves: the user's part in a connection.
+pub(crate) trait Face: 'static {
+    /// What goes on the wire.
+    type Frame: Outgoing + 'static;
+    /// A message that came in, decoded.
+    type Message: 'static;
+
+    /// The user's URL and protocols for this dial, now or later.
+    fn target(&self, resolver: Resolver<Self>)
+    where
+        Self: Sized;
+    /// The `WebSocket` constructor to dial with.
+    fn constructor(&self) -> Result<Function, JsValue>;
+    /// How binary messages come in.
+    fn binary_type(&self) -> BinaryType;
+    /// The message of a heartbeat.
+    fn heartbeat(&self) -> Option<Self::Frame>;
+    /// What the user says of a lost connection.
+    fn verdict(&self, lost: &Lost) -> Verdict;
+    /// Decodes what came in.
+    fn receive(&self, data: JsValue) -> Inbound<Self::Message>;
+    /// Tells the user.
+    fn deliver(&self, delivery: Delivery<Self>)
+    where
+        Self: Sized;
+    /// The socket is closed and everything has been told: let go of what is only needed to tell.
+    fn rest(&self) {}
+}
+
+/// What a frame that came in turned out to be.
+pub(crate) enum Inbound<M> {
+    Message(M),
+    /// The answer to a heartbeat: not for the user.
+    Answer,
+}
+
+/// What the user is told: messages and events in one line, so that their order is kept.
+pub(crate) enum Delivery<S: Face> {
+    Message(S::Message),
+    Event(Event<S::Frame>),
+}
+
+/// Where to dial.
+pub(crate) struct Target {
+    pub(crate) url: String,
+    pub(crate) protocols: Array,
+}
+
+/// Takes the target of one dial, once. An answer that comes too late is dropped.
+pub(crate) struct Resolver<S: Face> {
+    driver: Weak<Driver<S>>,
+    generation: Generation,
+}
+
+impl<S: Face> Resolver<S> {
+    /// Lets the face note why its provider failed.
+    pub(crate) fn face_failed(&self, note: impl FnOnce(&S) -> Failure) -> Failure {
+        self.driver.upgrade().map_or(Failure::ProviderFailed, |driver| note(&driver.face))
+    }
+
+    pub(crate) fn resolve(self, target: Result<Target, Failure>) {
+        if let Some(driver) = self.driver.upgrade() {
+            driver.dial(self.generation, target);
+        }
+    }
+}
+
+pub(crate) struct Driver<S: Face> {
+    this: Weak<Self>,
+    face: S,
+    core: RefCell<Core<S::Frame>>,
+    clock: Clock,
+    connection: RefCell<Option<Rc<Connection>>>,
+    timer: RefCell<Option<Timeout>>,
+    watch: RefCell<Option<Watch>>,
+    url: RefCell<String>,
+    deliveries: RefCell<VecDeque<Delivery<S>>>,
+    working: Cell<bool>,
+    delivering: Cell<bool>,
+    microtask: Cell<bool>,
+    hears: bool,
+}
+
+impl<S: Face> Driver<S> {
+    pub(crate) fn new(config: Config, face: S) -> Rc<Self> {
+        let hears = config.heartbeat.is_some();
+        let seed = (js_sys::Math::random() * 2_f64.powi(53)) as u64;
+        Rc::new_cyclic(|this| Self {
+            this: this.clone(),
+            face,
+            core: RefCell::new(Core::new(config, seed)),
+            clock: Clock::new(),
+            connection: RefCell::default(),
+            timer: RefCell::default(),
+            watch: RefCell::default(),
+            url: RefCell::default(),
+            deliveries: RefCell::default(),
+            working: Cell::default(),
+            delivering: Cell::default(),
+            microtask: Cell::default(),
+            hears,
+        })
+    }
+
+    pub(crate) const fn face(&self) -> &S {
+        &self.face
+    }
+
+    pub(crate) fn open(&self) {
+        self.command(Input::Open);
+    }
+
+    pub(crate) fn reconnect(&self) {
+        self.command(Input::Reconnect);
+    }
+
+    /// The code must be sendable and the reason short enough, see [`Input::Close`].
+    pub(crate) fn close(&self, code: Option<CloseCode>, reason: String) {
+        self.command(Input::Close { code, reason });
+    }
+
+    /// Sends a message for which nothing was asked: past the queue where that is possible.
+    pub(crate) fn send(&self, frame: S::Frame) -> Result<Accepted, Rejected<S::Frame>> {
+        if let Some(generation) = self.writable() {
+            match self.hand_over(generation, &frame) {
+                Ok(true) => return Ok(Accepted::Sent),
+                Ok(false) => {}
+                Err(error) => return Err(Rejected::Refused(error)),
+            }
+        }
+        self.enqueue(Message::new(frame))
+    }
+
+    /// Sends a message by way of the queue, with what was asked for it.
+    pub(crate) fn enqueue(&self, mut message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
+        message.frame = message.frame.keep().map_err(Rejected::Refused)?;
+        let accepted = self.core.borrow_mut().send(self.clock.now(), message);
+        self.work();
+        self.deliver_soon();
+        match accepted {
+            // Nothing is left of the queue, so this message went out with the rest.
+            Ok(Accepted::Queued) if self.queue_len() == 0 => Ok(Accepted::Sent),
+            Ok(accepted) => Ok(accepted),
+            Err(error) => Err(Rejected::Send(error)),
+        }
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.core.borrow().state()
+    }
+
+    pub(crate) fn attempt(&self) -> u32 {
+        self.core.borrow().attempt()
+    }
+
+    pub(crate) fn latency_millis(&self) -> Option<f64> {
+        self.core.borrow().latency().map(|latency| latency.as_millis() as f64)
+    }
+
+    pub(crate) fn queue_len(&self) -> usize {
+        self.core.borrow().queue_len()
+    }
+
+    pub(crate) fn queue_bytes(&self) -> usize {
+        self.core.borrow().queue_bytes()
+    }
+
+    /// The absolute URL of the last dial, or nothing before the first.
+    pub(crate) fn url(&self) -> String {
+        self.url.borrow().clone()
+    }
+
+    /// The native socket of the current connection.
+    pub(crate) fn socket(&self) -> Option<WebSocket> {
+        self.connection.borrow().as_ref().map(|connection| connection.socket.clone())
+    }
+
+    /// The connection that takes a frame at once.
+    fn writable(&self) -> Option<Generation> {
+        let mut core = self.core.borrow_mut();
+        if let Some(generation) = core.wants_measure() {
+            let bytes = self.connection.borrow().as_ref()?.buffered_amount();
+            core.handle(self.clock.now(), Input::Buffered { generation, bytes });
+        }
+        core.can_transmit()
+    }
+
+    fn hand_over(&self, generation: Generation, frame: &S::Frame) -> Result<bool, JsValue> {
+        let Some(connection) = self.current(generation) else { return Ok(false) };
+        let handed = frame.hand_to(&connection.socket)?;
+        let mut core = self.core.borrow_mut();
+        match handed {
+            Handed::Taken(len) => core.transmitted(len),
+            Handed::NotOpen => core.stall(generation),
+        }
+        Ok(handed != Handed::NotOpen)
+    }
+
+    fn current(&self, generation: Generation) -> Option<Rc<Connection>> {
+        self.connection.borrow().as_ref().filter(|connection| connection.generation == generation).cloned()
+    }
+
+    fn command(&self, input: Input) {
+        self.tell(input);
+        self.work();
+        self.deliver_soon();
+    }
+
+    fn happened(&self, input: Input) {
+        self.tell(input);
+        self.work();
+        self.deliver();
+    }
+
+    fn tell(&self, input: Input) {
+        let now = self.clock.now();
+        self.core.borrow_mut().handle(now, input);
+    }
+
+    fn report(&self, generation: Generation, report: Report) {
+        match report {
+            Report::Message(event) => self.received(generation, event.data()),
+            Report::Opened => self.happened(Input::Opened(generation)),
+            Report::Errored => self.happened(Input::Errored(generation)),
+            Report::Ended(event) => self.happened(Input::Ended {
+                generation,
+                code: event.code().into(),
+                reason: event.reason(),
+                was_clean: event.was_clean(),
+            }),
+        }
+    }
+
+    fn received(&self, generation: Generation, data: JsValue) {
+        if !self.core.borrow().accepts(generation) {
+            return;
+        }
+        let inbound = self.face.receive(data);
+        if self.hears {
+            self.tell(Input::Received { generation, answer: matches!(inbound, Inbound::Answer) });
+            self.work();
+        }
+        if let Inbound::Message(message) = inbound {
+            self.deliveries.borrow_mut().push_back(Delivery::Message(message));
+        }
+        self.deliver();
+    }
+
+    /// Carries out what the core says until it says no more.
+    fn work(&self) {
+        if self.working.replace(true) {
+            return;
+        }
+        loop {
+            let output = self.core.borrow_mut().poll();
+            match output {
+                Some(output) => self.carry_out(output),
+                None => break,
+            }
+        }
+        self.working.set(false);
+    }
+
+    fn carry_out(&self, output: Output<S::Frame>) {
+        match output {
+            Output::Dial(generation) => self.face.target(Resolver { driver: self.this.clone(), generation }),
+            Output::Transmit(generation, message) => self.transmit(generation, message),
+            Output::Ping(generation) => self.ping(generation),
+            Output::Measure(generation) => {
+                let bytes = self.current(generation).map_or(0, |connection| connection.buffered_amount());
+                self.tell(Input::Buffered { generation, bytes });
+            }
+            Output::Shut { generation, code, reason } => self.shut(generation, code, &reason),
+            Output::Abandon(generation) => self.drop_connection(generation),
+            Output::Consult(generation, lost) => {
+                let verdict = self.face.verdict(&lost);
+                self.tell(Input::Verdict { generation, verdict });
+            }
+            Output::Watch(watching) => {
+                let driver = self.this.clone();
+                let watch = watching.then(|| {
+                    Watch::new(move |input| {
+                        if let Some(driver) = driver.upgrade() {
+                            driver.happened(input);
+                        }
+                    })
+                });
+                *self.watch.borrow_mut() = watch;
+            }
+            Output::Wake(at) => self.wake(at),
+            Output::Event(event) => {
+                if let Event::Closed { .. } = event {
+                    self.drop_ended_connection();
+                }
+                self.deliveries.borrow_mut().push_back(Delivery::Event(event));
+            }
+        }
+    }
+
+    fn dial(&self, generation: Generation, target: Result<Target, Failure>) {
+        if !self.core.borrow().is_current(generation) || self.current(generation).is_some() {
+            return;
+        }
+        let dialled = target.and_then(|target| self.connect(generation, &target));
+        if let Err(cause) = dialled {
+            self.happened(Input::Undialable { generation, cause });
+        }
+    }
+
+    fn connect(&self, generation: Generation, target: &Target) -> Result<(), Failure> {
+        let constructor = self.face.constructor().map_err(|_| Failure::NoWebSocket)?;
+        let url = url::resolve(&target.url).map_err(|_| Failure::ProviderFailed)?;
+        let driver = self.this.clone();
+        let connection = Connection::dial(
+            &constructor,
+            &url,
+            &target.protocols,
+            self.face.binary_type(),
+            generation,
+            move |report| {
+                if let Some(driver) = driver.upgrade() {
+                    driver.report(generation, report);
+                }
+            },
+        )
+        .map_err(|error| why_not_dialled(&error))?;
+        *self.connection.borrow_mut() = Some(Rc::new(connection));
+        *self.url.borrow_mut() = url;
+        Ok(())
+    }
+
+    fn transmit(&self, generation: Generation, message: Message<S::Frame>) {
+        let Some(connection) = self.current(generation) else {
+            return self.core.borrow_mut().take_back(generation, message);
+        };
+        match message.frame.hand_to(&connection.socket) {
+            Ok(Handed::Taken(_)) => {}
+            Ok(Handed::NotOpen) => self.core.borrow_mut().take_back(generation, message),
+            Err(_) => self.core.borrow_mut().refused(message.frame),
+        }
+    }
+
+    fn ping(&self, generation: Generation) {
+        if let (Some(connection), Some(frame)) = (self.current(generation), self.face.heartbeat()) {
+            // A heartbeat that cannot be sent gets no answer, and that is acted upon.
+            let _ = frame.hand_to(&connection.socket);
+        }
+    }
+
+    fn shut(&self, generation: Generation, code: Option<CloseCode>, reason: &str) {
+        let Some(connection) = self.current(generation) else {
+            // The provider has not answered yet: there is nothing to close.
+            return self.tell(Input::Ended {
+                generation,
+                code: CloseCode::ABNORMAL,
+                reason: String::new(),
+                was_clean: false,
+            });
+        };
+        let socket = &connection.socket;
+        // Code and reason were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
+        let _ = match code {
+            None => socket.close(),
+            Some(code) => socket.close_with_code_and_reason(code.into(), reason),
+        };
+    }
+
+    fn wake(&self, at: Option<Instant>) {
+        let timer = at.map(|at| {
+            let driver = self.this.clone();
+            Timeout::new(timeout_millis(at - self.clock.now()), move || {
+                if let Some(driver) = driver.upgrade() {
+                    driver.happened(Input::Tick);
+                }
+            })
+        });
+        *self.timer.borrow_mut() = timer;
+    }
+
+    fn drop_connection(&self, generation: Generation) {
+        let connection = self.current(generation).and_then(|_| self.connection.take());
+        drop(connection);
+    }
+
+    /// A connection whose end has been told is of no more use, unless a new one has taken its place already.
+    fn drop_ended_connection(&self) {
+        let ended = |connection: &Rc<Connection>| !self.core.borrow().is_current(connection.generation);
+        if self.connection.borrow().as_ref().is_some_and(ended) {
+            drop(self.connection.take());
+        }
+    }
+
+    /// While outputs are being carried out, whoever started that delivers when it is done.
+    fn deliver(&self) {
+        if self.working.get() || self.delivering.replace(true) {
+            return;
+        }
+        loop {
+            let delivery = self.deliveries.borrow_mut().pop_front();
+            match delivery {
+                Some(delivery) => self.face.deliver(delivery),
+                None => break,
+            }
+        }
+        self.delivering.set(false);
+        if self.state() == State::Closed {
+            self.face.rest();
+        }
+    }
+
+    fn deliver_soon(&self) {
+        if self.delivering.get() || self.deliveries.borrow().is_empty() || self.microtask.replace(true) {
+            return;
+        }
+        let driver = self.this.clone();
+        queue_microtask(&Closure::once_into_js(move || {
+            if let Some(driver) = driver.upgrade() {
+                driver.microtask.set(false);
+                driver.deliver();
+            }
+        }));
+    }
+}
+
+/// A message that was not accepted.
+#[derive(Debug)]
+pub(crate) enum Rejected<F> {
+    /// The core would not have it.
+    Send(SendError<F>),
+    /// The connection threw this.
+    Refused(JsValue),
+}
+
+/// A `SecurityError` is the page's policy and will not change; anything else is what a provider returned.
+fn why_not_dialled(error: &JsValue) -> Failure {
+    let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
+    if name.as_deref() == Some("SecurityError") { Failure::Blocked } else { Failure::ProviderFailed }
+}

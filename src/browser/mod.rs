@@ -1,0 +1,14 @@
+//! The driver: turns the core's outputs into calls on the browser's `WebSocket` and timers, and browser events into the
+//! core's inputs. It decides nothing.
+//!
+//! It works in a window, in every kind of worker, and in Node where a `WebSocket` constructor is given.
+
+mod clock;
+mod connection;
+mod driver;
+mod url;
+mod watch;
+
+pub(crate) use connection::{Handed, Outgoing};
+pub(crate) use driver::{Delivery, Driver, Face, Inbound, Rejected, Resolver, Target};
+pub(crate) use url::{UrlFault, resolve as resolve_url};
