@@ -216,7 +216,7 @@ const scenes = [
   ],
   [
     "dark",
-    async ({ ada, picture }) => {
+    async ({ ada, bo, picture }) => {
       await ada.press("Dark theme");
       await picture(ada, "desk-dark");
       for (const visitor of [ada, bo]) equal((await visitor.findBarriers()).join("; "), "", "barriers");

@@ -3,8 +3,8 @@ import type { ClientMessage, ServerMessage } from "./protocol";
 
 export type RoomSocket = Socket<ServerMessage, ClientMessage>;
 
-/** The whole use of everwire in this page: one socket, made once, never replaced. */
-export function joinRoom(name: string): RoomSocket {
+/** One socket, made once, never replaced. `heartbeatAnswered` is called for each answer to a heartbeat. */
+export function joinRoom(name: string, heartbeatAnswered: () => void): RoomSocket {
   return new Socket<ServerMessage, ClientMessage>(() => roomAddress(name), {
     codec: "json",
     // Quicker than the defaults all through, so that a visitor need not wait for what there is to see.
@@ -13,7 +13,11 @@ export function joinRoom(name: string): RoomSocket {
     stableAfter: 3000,
     heartbeat: {
       message: { type: "ping" },
-      answer: (message) => message.type === "pong",
+      answer: (message) => {
+        if (message.type !== "pong") return false;
+        heartbeatAnswered();
+        return true;
+      },
       interval: 2000,
       timeout: 3000,
     },

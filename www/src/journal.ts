@@ -68,7 +68,7 @@ export class Journal extends EventTarget {
   constructor(socket: RoomSocket) {
     super();
     this.#socket = socket;
-    this.#enter(socket.state);
+    this.spans.push({ from: performance.now(), state: "idle" });
     this.#listen(socket);
     onTick(() => this.#sampleQueue());
   }
@@ -78,6 +78,12 @@ export class Journal extends EventTarget {
     this.entries.unshift({ at: performance.now(), kind, title, detail });
     this.entries.length = Math.min(this.entries.length, keptEntries);
     this.dispatchEvent(new Event("entry"));
+  }
+
+  /** An answer to a heartbeat has come in. */
+  heartbeatAnswered(): void {
+    // everwire asks whether it is one, and knows the latency just after.
+    queueMicrotask(() => this.#socket.latency !== null && this.#keep(this.latency, this.#socket.latency));
   }
 
   statistics(): Statistics {
@@ -123,10 +129,7 @@ export class Journal extends EventTarget {
       this.#drops += 1;
       this.note("drop", "drop", `a message will not be sent: ${reason}`);
     });
-    socket.addEventListener("message", ({ data }) => {
-      this.#received += 1;
-      if (data.type === "pong" && socket.latency !== null) this.#keep(this.latency, socket.latency);
-    });
+    socket.addEventListener("message", () => (this.#received += 1));
   }
 
   #enter(state: State): void {

@@ -16,7 +16,7 @@ import { visitor } from "./visitor";
 import { mountWire } from "./wire";
 
 const me = visitor();
-const socket = joinRoom(me.name);
+const socket = joinRoom(me.name, () => journal.heartbeatAnswered());
 const journal = new Journal(socket);
 
 mountTheme();

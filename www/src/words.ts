@@ -6,7 +6,7 @@ export function duration(ms: number): string {
 }
 
 export function latency(ms: number): string {
-  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+  return ms < 1 ? "< 1 ms" : `${Math.round(ms)} ms`;
 }
 
 export function count(number: number, one: string, many = `${one}s`): string {
