@@ -76,7 +76,8 @@ pub enum Overflow {
     /// The new message is refused, and the caller is told.
     #[default]
     Reject,
-    /// The oldest messages of the lowest priority are dropped, and reported.
+    /// The oldest messages of the lowest priority are dropped, and reported; the new message, if those that outrank it
+    /// leave no room.
     DropOldest,
     /// The new message is dropped, and reported.
     DropNewest,

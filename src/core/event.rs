@@ -109,6 +109,22 @@ pub enum Input {
     Thawed,
 }
 
+impl Input {
+    /// The connection that this comes from, or is about.
+    pub(crate) const fn generation(&self) -> Option<Generation> {
+        match self {
+            Self::Opened(generation)
+            | Self::Errored(generation)
+            | Self::Received { generation, .. }
+            | Self::Buffered { generation, .. }
+            | Self::Undialable { generation, .. }
+            | Self::Ended { generation, .. }
+            | Self::Verdict { generation, .. } => Some(*generation),
+            _ => None,
+        }
+    }
+}
+
 /// Something to do now.
 #[derive(Debug, PartialEq)]
 pub enum Output<F> {

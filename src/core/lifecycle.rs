@@ -73,14 +73,11 @@ impl<F: Frame> Core<F> {
         if !matches!(self.phase, Phase::Connecting) {
             return;
         }
+        // Whatever the browser says: it has a network.
+        self.offline = false;
         self.timers.stop(Timer::Connect);
         self.timers.stop(Timer::Orphan);
-        self.link = Link {
-            writable: true,
-            suspect: self.frozen,
-            credit: self.high_water_mark(),
-            ..Link::default()
-        };
+        self.link = Link { writable: true, suspect: self.frozen, credit: self.high_water_mark(), ..Link::default() };
         self.set_timer(Timer::Stable, self.config.stable_after);
         self.start_heartbeat();
         self.enter(Phase::Open);
@@ -129,8 +126,7 @@ impl<F: Frame> Core<F> {
             Timer::Connect => self.abandon(Some(Failure::ConnectTimeout)),
             Timer::Orphan => self.abandon(Some(Failure::Blocked)),
             Timer::Close => self.abandon(None),
-            Timer::Retry if matches!(self.phase, Phase::Waiting) => self.dial(),
-            Timer::Retry => {}
+            Timer::Retry => self.dial(),
             Timer::Stable => self.attempt = 0,
             Timer::Ping => self.ping(due),
             Timer::Answer => self.answer_is_due(due),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::event::{Event, Failure, Generation, Input, Lost, Output, State};
 use super::heartbeat::Heartbeat;
-use super::queue::SendQueue;
+use super::queue::{KEPT_CAPACITY, SendQueue};
 use super::timers::{Timer, Timers};
 use super::{CloseCode, Config, Frame, Instant, Rng};
 
@@ -112,19 +112,20 @@ impl<F: Frame> Core<F> {
     /// Takes in what happened at `now`.
     pub fn handle(&mut self, now: Instant, input: Input) {
         self.advance(now);
+        if input.generation().is_some_and(|generation| generation != self.generation) {
+            return;
+        }
         match input {
             Input::Open => self.open(),
             Input::Reconnect => self.reconnect(),
             Input::Close { code, reason } => self.close(code, reason),
-            Input::Opened(generation) if generation == self.generation => self.opened(),
-            Input::Received { generation, answer } if self.accepts(generation) => self.heard(answer),
-            Input::Buffered { generation, bytes } if generation == self.generation => self.measured(bytes),
-            Input::Errored(generation) if generation == self.generation => self.errored(),
-            Input::Undialable { generation, cause } if generation == self.generation => self.undialable(cause),
-            Input::Ended { generation, code, reason, was_clean } if generation == self.generation => {
-                self.ended(code, reason, was_clean);
-            }
-            Input::Verdict { generation, verdict } if generation == self.generation => self.decided(verdict),
+            Input::Opened(_) => self.opened(),
+            Input::Received { answer, .. } => self.heard(answer),
+            Input::Buffered { bytes, .. } => self.measured(bytes),
+            Input::Errored(_) => self.errored(),
+            Input::Undialable { cause, .. } => self.undialable(cause),
+            Input::Ended { code, reason, was_clean, .. } => self.ended(code, reason, was_clean),
+            Input::Verdict { verdict, .. } => self.decided(verdict),
             Input::Tick => {
                 // The wake-up that was asked for is used up; what is still due later is asked for anew.
                 self.wake = None;
@@ -137,14 +138,6 @@ impl<F: Frame> Core<F> {
             Input::Visible => self.woken(),
             Input::Frozen => self.freeze(),
             Input::Thawed => self.thaw(),
-            // From a connection that is no longer the current one.
-            Input::Opened(_)
-            | Input::Received { .. }
-            | Input::Buffered { .. }
-            | Input::Errored(_)
-            | Input::Undialable { .. }
-            | Input::Ended { .. }
-            | Input::Verdict { .. } => {}
         }
         self.report_state();
     }
@@ -154,6 +147,10 @@ impl<F: Frame> Core<F> {
         let next = self.outputs.pop_front().or_else(|| self.next_transmission());
         if next.is_some() {
             return next;
+        }
+        // A long queue that is dropped as one leaves a long row of reports behind.
+        if self.outputs.capacity() > KEPT_CAPACITY {
+            self.outputs = VecDeque::new();
         }
         let wake = self.timers.next();
         (wake != self.wake).then(|| {
@@ -251,5 +248,23 @@ impl<F: Frame> Core<F> {
             let previous = std::mem::replace(&mut self.reported, state);
             self.tell(Event::State { state, previous });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Message;
+    use super::*;
+
+    #[test]
+    fn a_closed_socket_gives_the_memory_of_its_reports_back() {
+        let mut core = Core::new(Config::default(), 0);
+        for _ in 0..10_000 {
+            core.send(Instant::default(), Message::new("queued")).unwrap();
+        }
+        core.handle(Instant::default(), Input::Close { code: None, reason: String::new() });
+        let outputs = std::iter::from_fn(|| core.poll()).count();
+        assert!(outputs > 10_000, "each message is reported");
+        assert_eq!(core.outputs.capacity(), 0);
     }
 }

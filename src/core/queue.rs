@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Instant, Overflow, QueueConfig};
+use super::{DropReason, Instant, Overflow, QueueConfig};
 
 /// What the core asks of a frame: how much it weighs. It never looks inside.
 pub trait Frame {
@@ -35,18 +35,8 @@ impl<F> Message<F> {
     }
 }
 
-/// What became of a message that was offered to the queue, and which messages had to give way.
-#[derive(Debug, PartialEq)]
-pub(crate) enum Pushed<F> {
-    /// It took the last place.
-    Queued,
-    /// It took the place of this one, which had the same key.
-    Replaced(F),
-    /// It took the last place and these had to go.
-    MadeRoom(Vec<F>),
-    /// There is no room for it.
-    Full(F),
-}
+/// The messages that had to give way to a newer one, and why.
+pub(crate) type Displaced<F> = Vec<(F, DropReason)>;
 
 #[derive(Debug)]
 struct Entry<F> {
@@ -63,8 +53,8 @@ pub(crate) struct SendQueue<F> {
     config: QueueConfig,
 }
 
-/// A queue that has been larger than this gives its memory back when it runs empty.
-const KEPT_CAPACITY: usize = 256;
+/// What has been larger than this gives its memory back when it runs empty.
+pub(crate) const KEPT_CAPACITY: usize = 256;
 
 impl<F: Frame> SendQueue<F> {
     pub(crate) const fn new(config: QueueConfig) -> Self {
@@ -83,25 +73,28 @@ impl<F: Frame> SendQueue<F> {
         self.bytes
     }
 
-    pub(crate) fn push(&mut self, message: Message<F>) -> Pushed<F> {
+    /// Takes a message in, or hands it back where there is no room for it.
+    pub(crate) fn push(&mut self, message: Message<F>) -> Result<Displaced<F>, F> {
         let entry = Entry { len: message.frame.byte_len(), message };
-        if let Some(at) = self.position_of_key(&entry.message) {
-            return self.replace(at, entry);
-        }
-        let mut made_room = Vec::new();
-        if !self.has_room(entry.len) {
-            match self.config.overflow {
-                Overflow::DropOldest if self.can_make_room(&entry) => {
-                    while !self.has_room(entry.len) {
-                        let Some(victim) = self.oldest_of_lowest_priority() else { break };
-                        made_room.extend(self.remove(victim).map(|message| message.frame));
-                    }
-                }
-                _ => return Pushed::Full(entry.message.frame),
+        let older = self.position_of_key(&entry.message);
+        let mut displaced = Vec::new();
+        if !self.has_room(&entry, older) {
+            if self.config.overflow != Overflow::DropOldest || !self.can_make_room(&entry) {
+                return Err(entry.message.frame);
             }
+            let older = older.and_then(|at| self.remove(at));
+            displaced.extend(older.map(|message| (message.frame, DropReason::Replaced)));
+            while !self.has_room(&entry, None) {
+                let Some(victim) = self.oldest_of_lowest_priority() else { break };
+                displaced.extend(self.remove(victim).map(|message| (message.frame, DropReason::Overflow)));
+            }
+            self.insert(entry);
+        } else if let Some(at) = older {
+            displaced.extend(self.replace(at, entry).map(|message| (message.frame, DropReason::Replaced)));
+        } else {
+            self.insert(entry);
         }
-        self.insert(entry);
-        if made_room.is_empty() { Pushed::Queued } else { Pushed::MadeRoom(made_room) }
+        Ok(displaced)
     }
 
     /// Takes the message whose turn it is.
@@ -109,17 +102,28 @@ impl<F: Frame> SendQueue<F> {
         self.remove(0)
     }
 
-    /// Puts a message back that was taken and could not be handed over. It may pass a bound by this one message.
+    /// Puts a message back that was taken and could not be handed over: it goes first among its priority. It may pass a
+    /// bound by this one message.
     pub(crate) fn put_back(&mut self, message: Message<F>) {
         let entry = Entry { len: message.frame.byte_len(), message };
-        self.count(&entry);
-        self.entries.push_front(entry);
+        let at = self.first_not_above(entry.message.priority);
+        self.insert_at(at, entry);
     }
 
-    /// Takes one message whose time is up.
-    pub(crate) fn take_expired(&mut self, now: Instant) -> Option<F> {
-        let at = self.entries.iter().position(|entry| entry.message.is_expired(now))?;
-        self.remove(at).map(|message| message.frame)
+    /// Takes every message whose time is up. One pass, so that a long queue which expires as a whole takes no longer.
+    pub(crate) fn take_expired(&mut self, now: Instant) -> Vec<F> {
+        let mut expired = Vec::new();
+        for _ in 0..self.entries.len() {
+            let Some(entry) = self.entries.pop_front() else { break };
+            if entry.message.is_expired(now) {
+                self.uncount(&entry);
+                expired.push(entry.message.frame);
+            } else {
+                self.entries.push_back(entry);
+            }
+        }
+        self.give_memory_back();
+        expired
     }
 
     /// When the next message runs out of time.
@@ -127,25 +131,28 @@ impl<F: Frame> SendQueue<F> {
         self.entries.iter().filter_map(|entry| entry.message.expires).min()
     }
 
-    fn has_room(&self, len: usize) -> bool {
-        self.entries.len() < self.config.max_messages && self.bytes.saturating_add(len) <= self.config.max_bytes
+    /// Whether the bounds allow this message, in the place of the `older` one if there is one.
+    fn has_room(&self, entry: &Entry<F>, older: Option<usize>) -> bool {
+        let (freed_count, freed_bytes) = older.map_or((0, 0), |at| (1, self.entries[at].len));
+        self.entries.len() - freed_count < self.config.max_messages
+            && (self.bytes - freed_bytes).saturating_add(entry.len) <= self.config.max_bytes
     }
 
     /// Whether the new message would fit, once every message that does not outrank it were gone.
     fn can_make_room(&self, entry: &Entry<F>) -> bool {
-        let outranked = self.position_below(entry.message.priority.saturating_add(1));
+        let outranked = self.first_not_above(entry.message.priority);
         let kept: usize = self.entries.range(..outranked).map(|kept| kept.len).sum();
         outranked < self.config.max_messages && kept.saturating_add(entry.len) <= self.config.max_bytes
     }
 
     fn oldest_of_lowest_priority(&self) -> Option<usize> {
         let lowest = self.entries.back()?.message.priority;
-        Some(self.position_below(lowest.saturating_add(1)))
+        Some(self.first_not_above(lowest))
     }
 
-    /// The place of the first message whose priority is lower than `priority`.
-    fn position_below(&self, priority: i32) -> usize {
-        self.entries.partition_point(|entry| entry.message.priority >= priority)
+    /// The place of the first message whose priority is not higher than `priority`.
+    fn first_not_above(&self, priority: i32) -> usize {
+        self.entries.partition_point(|entry| entry.message.priority > priority)
     }
 
     fn position_of_key(&self, message: &Message<F>) -> Option<usize> {
@@ -156,27 +163,36 @@ impl<F: Frame> SendQueue<F> {
         self.entries.iter().position(|entry| entry.message.key.as_deref() == Some(key))
     }
 
-    /// The newer message keeps the older one's place, so that a value which changes often still gets its turn.
-    fn replace(&mut self, at: usize, entry: Entry<F>) -> Pushed<F> {
-        let old = &self.entries[at];
-        let fits = (self.bytes - old.len).saturating_add(entry.len) <= self.config.max_bytes;
-        if !fits {
-            return Pushed::Full(entry.message.frame);
+    /// The newer message keeps the older one's place, so that a value which changes often still gets its turn; unless its
+    /// priority is another.
+    fn replace(&mut self, at: usize, entry: Entry<F>) -> Option<Message<F>> {
+        if self.entries[at].message.priority == entry.message.priority {
+            self.count(&entry);
+            let older = std::mem::replace(&mut self.entries[at], entry);
+            self.uncount(&older);
+            return Some(older.message);
         }
-        if old.message.priority == entry.message.priority {
-            self.bytes = self.bytes - old.len + entry.len;
-            let old = std::mem::replace(&mut self.entries[at], entry);
-            return Pushed::Replaced(old.message.frame);
-        }
-        let old = self.remove(at);
+        let older = self.remove(at);
         self.insert(entry);
-        old.map_or(Pushed::Queued, |message| Pushed::Replaced(message.frame))
+        older
     }
 
+    /// As the last of its priority.
     fn insert(&mut self, entry: Entry<F>) {
+        let at = self.entries.partition_point(|other| other.message.priority >= entry.message.priority);
+        self.insert_at(at, entry);
+    }
+
+    fn insert_at(&mut self, at: usize, entry: Entry<F>) {
         self.count(&entry);
-        let at = self.position_below(entry.message.priority);
         self.entries.insert(at, entry);
+    }
+
+    fn remove(&mut self, at: usize) -> Option<Message<F>> {
+        let entry = self.entries.remove(at)?;
+        self.uncount(&entry);
+        self.give_memory_back();
+        Some(entry.message)
     }
 
     fn count(&mut self, entry: &Entry<F>) {
@@ -184,14 +200,15 @@ impl<F: Frame> SendQueue<F> {
         self.keyed += usize::from(entry.message.key.is_some());
     }
 
-    fn remove(&mut self, at: usize) -> Option<Message<F>> {
-        let entry = self.entries.remove(at)?;
+    fn uncount(&mut self, entry: &Entry<F>) {
         self.bytes -= entry.len;
         self.keyed -= usize::from(entry.message.key.is_some());
+    }
+
+    fn give_memory_back(&mut self) {
         if self.entries.is_empty() && self.entries.capacity() > KEPT_CAPACITY {
             self.entries = VecDeque::new();
         }
-        Some(entry.message)
     }
 }
 
@@ -225,7 +242,7 @@ mod tests {
     fn order_is_kept_within_a_priority_and_higher_goes_first() {
         let mut queue = queue(9, 99, Overflow::Reject);
         for (frame, priority) in [("a", 0), ("b", 5), ("c", 0), ("d", 5), ("e", -1)] {
-            assert_eq!(queue.push(with_priority(frame, priority)), Pushed::Queued);
+            assert_eq!(queue.push(with_priority(frame, priority)), Ok(vec![]));
         }
         assert_eq!(queue.bytes(), 5);
         assert_eq!(drained(&mut queue), ["b", "d", "a", "c", "e"]);
@@ -235,10 +252,10 @@ mod tests {
     #[test]
     fn both_bounds_reject_and_hand_the_message_back() {
         let mut queue = queue(2, 4, Overflow::Reject);
-        assert_eq!(queue.push(Message::new("abc")), Pushed::Queued);
-        assert_eq!(queue.push(Message::new("de")), Pushed::Full("de"));
-        assert_eq!(queue.push(Message::new("d")), Pushed::Queued);
-        assert_eq!(queue.push(Message::new("")), Pushed::Full(""));
+        assert_eq!(queue.push(Message::new("abc")), Ok(vec![]));
+        assert_eq!(queue.push(Message::new("de")), Err("de"));
+        assert_eq!(queue.push(Message::new("d")), Ok(vec![]));
+        assert_eq!(queue.push(Message::new("")), Err(""));
         assert_eq!(drained(&mut queue), ["abc", "d"]);
     }
 
@@ -246,29 +263,29 @@ mod tests {
     fn the_oldest_of_the_lowest_priority_makes_room() {
         let mut queue = queue(9, 4, Overflow::DropOldest);
         for (frame, priority) in [("h", 1), ("a", 0), ("b", 0), ("c", 0)] {
-            queue.push(with_priority(frame, priority));
+            queue.push(with_priority(frame, priority)).unwrap();
         }
-        assert_eq!(queue.push(Message::new("de")), Pushed::MadeRoom(vec!["a", "b"]));
+        assert_eq!(queue.push(Message::new("de")), Ok(vec![("a", DropReason::Overflow), ("b", DropReason::Overflow)]));
         assert_eq!(drained(&mut queue), ["h", "c", "de"]);
     }
 
     #[test]
     fn a_message_that_cannot_fit_drops_nothing_else() {
         let mut queue = queue(9, 4, Overflow::DropOldest);
-        queue.push(with_priority("hhh", 1));
-        queue.push(Message::new("a"));
-        assert_eq!(queue.push(Message::new("bc")), Pushed::Full("bc"));
-        assert_eq!(queue.push(Message::new("toolong")), Pushed::Full("toolong"));
+        queue.push(with_priority("hhh", 1)).unwrap();
+        queue.push(Message::new("a")).unwrap();
+        assert_eq!(queue.push(Message::new("bc")), Err("bc"));
+        assert_eq!(queue.push(Message::new("toolong")), Err("toolong"));
         assert_eq!(drained(&mut queue), ["hhh", "a"]);
     }
 
     #[test]
     fn a_newer_message_with_the_same_key_takes_the_place_of_the_older() {
         let mut queue = queue(3, 9, Overflow::Reject);
-        queue.push(with_key("x1", "x"));
-        queue.push(Message::new("a"));
-        queue.push(with_key("y1", "y"));
-        assert_eq!(queue.push(with_key("x22", "x")), Pushed::Replaced("x1"));
+        queue.push(with_key("x1", "x")).unwrap();
+        queue.push(Message::new("a")).unwrap();
+        queue.push(with_key("y1", "y")).unwrap();
+        assert_eq!(queue.push(with_key("x22", "x")), Ok(vec![("x1", DropReason::Replaced)]));
         assert_eq!(queue.bytes(), 6);
         assert_eq!(drained(&mut queue), ["x22", "a", "y1"]);
     }
@@ -276,34 +293,57 @@ mod tests {
     #[test]
     fn a_replacement_of_another_priority_moves() {
         let mut queue = queue(3, 9, Overflow::Reject);
-        queue.push(Message::new("a"));
-        queue.push(with_key("x1", "x"));
+        queue.push(Message::new("a")).unwrap();
+        queue.push(with_key("x1", "x")).unwrap();
         let urgent = Message { priority: 1, ..with_key("x2", "x") };
-        assert_eq!(queue.push(urgent), Pushed::Replaced("x1"));
+        assert_eq!(queue.push(urgent), Ok(vec![("x1", DropReason::Replaced)]));
         assert_eq!(drained(&mut queue), ["x2", "a"]);
     }
 
     #[test]
-    fn what_is_put_back_goes_first() {
-        let mut queue = queue(2, 9, Overflow::Reject);
-        queue.push(Message::new("a"));
-        queue.push(Message::new("b"));
+    fn a_replacement_that_does_not_fit_makes_room_where_the_oldest_give_way() {
+        let mut queue = queue(9, 4, Overflow::DropOldest);
+        for message in [Message::new("a"), with_key("x1", "x"), Message::new("b")] {
+            queue.push(message).unwrap();
+        }
+        assert_eq!(
+            queue.push(with_key("x22", "x")),
+            Ok(vec![("x1", DropReason::Replaced), ("a", DropReason::Overflow)])
+        );
+        assert_eq!(queue.bytes(), 4);
+        assert_eq!(drained(&mut queue), ["b", "x22"]);
+    }
+
+    #[test]
+    fn the_highest_priority_of_all_gives_way_to_its_own_kind() {
+        let mut queue = queue(1, 9, Overflow::DropOldest);
+        queue.push(with_priority("a", i32::MAX)).unwrap();
+        assert_eq!(queue.push(with_priority("b", i32::MAX)), Ok(vec![("a", DropReason::Overflow)]));
+        assert_eq!(drained(&mut queue), ["b"]);
+    }
+
+    #[test]
+    fn what_is_put_back_goes_first_among_its_priority() {
+        let mut queue = queue(3, 9, Overflow::Reject);
+        queue.push(Message::new("a")).unwrap();
+        queue.push(Message::new("b")).unwrap();
         let taken = queue.pop().unwrap();
+        queue.push(with_priority("h", 1)).unwrap();
         queue.put_back(taken);
-        assert_eq!(drained(&mut queue), ["a", "b"]);
+        assert_eq!(drained(&mut queue), ["h", "a", "b"]);
     }
 
     #[test]
     fn messages_run_out_of_time_one_by_one() {
         let mut queue = queue(9, 99, Overflow::Reject);
         let until = |frame, at| Message { expires: Some(Instant::from_millis(at)), ..Message::new(frame) };
-        queue.push(until("a", 50));
-        queue.push(Message::new("b"));
-        queue.push(until("c", 20));
+        queue.push(until("a", 50)).unwrap();
+        queue.push(Message::new("b")).unwrap();
+        queue.push(until("c", 20)).unwrap();
         assert_eq!(queue.next_expiry(), Some(Instant::from_millis(20)));
-        assert_eq!(queue.take_expired(Instant::from_millis(19)), None);
-        assert_eq!(queue.take_expired(Instant::from_millis(20)), Some("c"));
-        assert_eq!(queue.take_expired(Instant::from_millis(20)), None);
+        assert_eq!(queue.take_expired(Instant::from_millis(19)), [""; 0]);
+        assert_eq!(queue.take_expired(Instant::from_millis(20)), ["c"]);
+        assert_eq!(queue.take_expired(Instant::from_millis(20)), [""; 0]);
         assert_eq!(drained(&mut queue), ["a", "b"]);
     }
 
@@ -311,7 +351,7 @@ mod tests {
     fn an_emptied_queue_gives_its_memory_back() {
         let mut queue = queue(100_000, 1 << 20, Overflow::Reject);
         for _ in 0..100_000 {
-            queue.push(Message::new("0123456789"));
+            queue.push(Message::new("0123456789")).unwrap();
         }
         assert_eq!(drained(&mut queue).len(), 100_000);
         assert_eq!(queue.entries.capacity(), 0);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::event::{DropReason, Event, Generation, Output};
 use super::machine::{Core, Phase};
-use super::queue::{Message, Pushed};
+use super::queue::Message;
 use super::timers::Timer;
 use super::{Frame, Instant, Overflow};
 
@@ -48,25 +48,25 @@ impl<F: Frame> Core<F> {
         message.expires = message.expires.or(default_expiry);
         let expires = message.expires;
         match self.queue.push(message) {
-            Pushed::Queued => {}
-            Pushed::Replaced(frame) => self.tell(Event::Dropped { frame, reason: DropReason::Replaced }),
-            Pushed::MadeRoom(frames) => {
-                for frame in frames {
-                    self.tell(Event::Dropped { frame, reason: DropReason::Overflow });
+            Ok(displaced) => {
+                for (frame, reason) in displaced {
+                    self.tell(Event::Dropped { frame, reason });
                 }
             }
-            Pushed::Full(frame) if self.config.queue.overflow == Overflow::Reject => {
-                return Err(SendError::Full(frame));
-            }
-            Pushed::Full(frame) => {
+            Err(frame) if self.config.queue.overflow == Overflow::Reject => return Err(SendError::Full(frame)),
+            Err(frame) => {
                 self.tell(Event::Dropped { frame, reason: DropReason::Overflow });
                 return Ok(Accepted::Dropped);
             }
         }
+        self.watch_expiry(expires);
+        Ok(Accepted::Queued)
+    }
+
+    fn watch_expiry(&mut self, expires: Option<Instant>) {
         if let Some(expires) = expires {
             self.timers.set_earlier(Timer::Expiry, expires);
         }
-        Ok(Accepted::Queued)
     }
 
     /// The connection that takes a message now, past the queue: it is open, nothing is queued and nothing held back.
@@ -92,6 +92,7 @@ impl<F: Frame> Core<F> {
         if matches!(self.phase, Phase::Closed) {
             return self.tell(Event::Dropped { frame: message.frame, reason: DropReason::Closed });
         }
+        self.watch_expiry(message.expires);
         self.queue.put_back(message);
         self.stall(generation);
     }
@@ -103,9 +104,7 @@ impl<F: Frame> Core<F> {
         }
         self.link.writable = false;
         match &mut self.phase {
-            Phase::Open if self.timers.get(Timer::Close).is_none() => {
-                self.set_timer(Timer::Close, self.config.close_timeout);
-            }
+            Phase::Open => self.timers.set_earlier(Timer::Close, self.now + self.config.close_timeout),
             Phase::Closing(closing) => closing.flush = false,
             _ => {}
         }
@@ -169,7 +168,7 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn drop_expired(&mut self) {
-        while let Some(frame) = self.queue.take_expired(self.now) {
+        for frame in self.queue.take_expired(self.now) {
             self.tell(Event::Dropped { frame, reason: DropReason::Expired });
         }
         if let Some(next) = self.queue.next_expiry() {
