@@ -4,6 +4,7 @@ import { WebSocketServer } from "ws";
 import { lastMinute, pricesAt, tickInterval } from "./prices.mjs";
 import { readClientMessage } from "./messages.mjs";
 
+const silenceEnds = 60_000;
 const floodBatch = 250;
 // Low enough that the answer to a heartbeat is not stuck behind the whole flood.
 const floodHighWater = 64 * 1024;
@@ -55,6 +56,8 @@ export class Room {
         for (const [socket, member] of this.#members) {
           member.silent = true;
           socket.pause();
+          // A paused socket does not even see that its client is gone.
+          setTimeout(() => socket.terminate(), silenceEnds);
         }
         break;
       case "close":

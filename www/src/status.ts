@@ -30,6 +30,7 @@ export function mountStatus(socket: RoomSocket, journal: Journal): void {
   });
   socket.addEventListener("close", ({ code }) => {
     lastClose = words.closeCode(code);
+    showState();
   });
   socket.addEventListener("statechange", showState);
   byId("close-socket").addEventListener("click", () => {
@@ -50,6 +51,7 @@ export function mountStatus(socket: RoomSocket, journal: Journal): void {
     document.documentElement.dataset.state = state;
     section.dataset.state = state;
     for (const title of document.querySelectorAll("[data-shows=state]")) setText(title, titles[state]);
+    document.title = `${titles[state]} · everwire`;
     setText(byId("state-name"), state);
     setText(byId("sentence"), sentence());
     byId("close-socket").toggleAttribute("disabled", state === "closing" || state === "closed");
@@ -66,11 +68,11 @@ export function mountStatus(socket: RoomSocket, journal: Journal): void {
       case "idle":
         return "Nothing has been dialled yet.";
       case "connecting":
-        return "Dialling. What you send waits in the queue until the line is there.";
+        return "Dialling. What you send waits in the queue.";
       case "open":
         return "What you send leaves at once.";
       case "waiting":
-        return "What you send waits in the queue until the line is back.";
+        return `Lost: ${lastClose}. What you send waits in the queue.`;
       case "suspended":
         return "The browser is offline or asleep. Dialling goes on when it is back.";
       case "closing":
