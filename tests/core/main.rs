@@ -1,0 +1,11 @@
+//! The core, driven through its two doors by a simulated world: no browser, no clock, no sleep.
+#![cfg(not(target_family = "wasm"))]
+
+mod closing;
+mod driver;
+mod harness;
+mod ledger;
+mod lifecycle;
+mod properties;
+mod rules;
+mod states;
