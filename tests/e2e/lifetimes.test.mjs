@@ -106,7 +106,8 @@ test("a thousand sockets, opened and closed, leave no listener, timer, closure o
             socket.close();
             await closed;
           };
-          const batch = 50;
+          // Chromium holds back a page that dials more at once.
+          const batch = 10;
           for (let first = 0; first < count; first += batch) {
             await Promise.all(Array.from({ length: batch }, (_, index) => life(first + index)));
           }
@@ -114,7 +115,7 @@ test("a thousand sockets, opened and closed, leave no listener, timer, closure o
           await turn();
           return window.accounts();
         }, count);
-      await round(50);
+      await round(10);
       const before = await counts(page);
       const first = await round(500);
       const second = await round(500);

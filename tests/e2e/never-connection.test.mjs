@@ -76,31 +76,56 @@ test("2. never does a close() while connecting keep a later reconnect() from ope
   }),
 );
 
-for (const [failure, provider] of Object.entries({
-  rejects: () => Promise.reject(new Error("no token today")),
-  throws: () => {
-    throw new Error("no token today");
-  },
-  hangs: () => new Promise(() => {}),
-  "returns nonsense": () => 42,
-  "returns what is no URL": () => "ftp://example.com/",
-})) {
+const providers = {
+  rejects: [() => Promise.reject(new Error("no token today")), "provider-failed"],
+  throws: [
+    () => {
+      throw new Error("no token today");
+    },
+    "provider-failed",
+  ],
+  hangs: [() => new Promise(() => {}), "connect-timeout"],
+  "returns nonsense": [() => 42, "provider-failed"],
+  "returns what is no URL": [() => "ftp://example.com/", "provider-failed"],
+};
+
+for (const [failure, [provider, code]] of Object.entries(providers)) {
   test(`3. never is a socket dead for ever when its URL provider once ${failure}`, limit, () =>
-    inPage(`async ({ Socket, url, control, equal, ok, journal, roundTrip, fast }) => {
+    inPage(
+      `async ({ Socket, url, control, equal, journal, roundTrip, fast }, code) => {
       const fail = ${provider};
       let calls = 0;
-      const socket = new Socket(() => (++calls === 1 ? fail() : url("/echo")), { ...fast, connectTimeout: 500 });
+      const socket = new Socket(() => (++calls === 1 ? fail() : url("/echo")), { ...fast, connectTimeout: 3000 });
       const seen = journal(socket);
       await socket.opened;
       await roundTrip(socket);
       equal(calls, 2, "calls of the provider");
-      equal(seen.of("error").map((entry) => entry.code), ["provider-failed"]);
+      equal(seen.of("error").map((entry) => entry.code), [code]);
       equal(seen.of("close").map((entry) => entry.willRetry), [true]);
       equal((await control("stats")).dials.length, 1, "dials that reached the server");
       socket.close();
-    }`),
+    }`,
+      { args: code },
+    ),
   );
 }
+
+test("3. never is the reason for which a provider failed kept from its owner", limit, () =>
+  inPage(async ({ Socket, equal, next }) => {
+    const reason = new Error("no token today");
+    for (const provider of [
+      async () => Promise.reject(reason),
+      () => {
+        throw reason;
+      },
+    ]) {
+      const socket = new Socket(provider);
+      const { error } = await next(socket, "error");
+      equal([error.code, error.cause === reason], ["provider-failed", true]);
+      socket.close();
+    }
+  }),
+);
 
 test("3. never is a socket dead for ever when its protocols provider once rejects", limit, () =>
   inPage(async ({ Socket, url, equal, journal, fast }) => {
@@ -327,23 +352,30 @@ for (const [what, dial] of Object.entries({
   );
 }
 
-test("16. never does every client of a fleet come back on one fixed curve", limit, () =>
-  inPage(async ({ Socket, url, ok, next }) => {
-    const firstDelay = async () => {
-      const socket = new Socket(url("/refuse"));
-      const { delay } = await next(socket, "retry");
+/** The longest wait before a dial: min + U(0, min(max, base · 2ⁿ⁻¹)) before dial n. */
+const longestWait = ({ min, base, max }, attempt) => min + Math.min(max, base * 2 ** (attempt - 1));
+
+test("16. never does every client of a fleet come back on one fixed curve", limit, async () => {
+  const waits = await inPage(async ({ Socket, url, next }) => {
+    const firstWait = async () => {
+      const socket = new Socket(url("/accept-then-close"));
+      const { attempt, delay } = await next(socket, "retry");
       socket.close();
-      return delay;
+      return { attempt, delay };
     };
-    const delays = await Promise.all(Array.from({ length: 30 }, firstDelay));
-    ok(
-      delays.every((delay) => delay >= 100 && delay <= 1100),
-      `100 ms + U(0, 1 s): ${delays}`,
-    );
-    ok(new Set(delays).size >= 20, `30 first waits differ: ${delays}`);
-    ok(Math.max(...delays) - Math.min(...delays) > 400, `30 first waits are spread: ${delays}`);
-  }),
-);
+    const waits = [];
+    // Chromium holds back a page that dials more than a few at once.
+    while (waits.length < 30) waits.push(...(await Promise.all(Array.from({ length: 10 }, firstWait))));
+    return waits;
+  });
+  const standard = { min: 100, base: 1000, max: 30_000 };
+  for (const { attempt, delay } of waits) {
+    assert.ok(delay >= 100 && delay <= longestWait(standard, attempt), `${delay} ms before dial ${attempt}`);
+  }
+  const delays = waits.map(({ delay }) => delay);
+  assert.ok(new Set(delays).size >= 20, `30 first waits differ: ${delays}`);
+  assert.ok(Math.max(...delays) - Math.min(...delays) > 400, `30 first waits are spread: ${delays}`);
+});
 
 test("16. never is the growth of the waits fixed, in a socket or between pages", limit, async () => {
   const backoff = { min: 2, base: 8, max: 64 };
@@ -354,20 +386,15 @@ test("16. never is the growth of the waits fixed, in a socket or between pages",
         const seen = journal(socket);
         await eventually(() => seen.of("retry").length >= 10, "ten retries");
         socket.close();
-        return seen
-          .of("retry")
-          .map((entry) => entry.delay)
-          .slice(0, 10);
+        return seen.of("retry").slice(0, 10);
       },
       { args: { backoff } },
     );
-  const [first, second, third] = [await curve(), await curve(), await curve()];
-  for (const delays of [first, second, third]) {
-    delays.forEach((delay, attempt) => {
-      const longest = backoff.min + Math.min(backoff.max, backoff.base * 2 ** attempt);
-      assert.ok(delay >= backoff.min && delay <= longest, `wait ${attempt}: ${delay} is within ${longest}`);
-    });
+  const curves = [await curve(), await curve(), await curve()];
+  for (const { attempt, delay } of curves.flat()) {
+    const longest = longestWait(backoff, attempt);
+    assert.ok(delay >= backoff.min && delay <= longest, `${delay} ms before dial ${attempt}`);
   }
-  assert.notDeepEqual(first, second, "a page's randomness is its own");
-  assert.notDeepEqual(second, third, "a page's randomness is its own");
+  const distinct = new Set(curves.map((waits) => waits.map(({ delay }) => delay).join()));
+  assert.equal(distinct.size, curves.length, "a page's randomness is its own");
 });
