@@ -11,4 +11,5 @@ mod pages;
 mod properties;
 mod retrying;
 mod rules;
+mod sending;
 mod states;
