@@ -75,9 +75,15 @@ pub(super) fn read(url: JsValue, options: &JsValue) -> Result<Settings, JsValue>
     let max_message_bytes = reader.whole_or_infinity("maxMessageBytes")?;
     let auto_open = reader.flag("autoOpen")?.unwrap_or(true);
 
-    config.validate().map_err(|error| fault("option", error.option, error.takes))?;
+    config.validate().map_err(|error| invalid(error.option, &value_at(options, error.option), error.takes))?;
     let parts = Parts { url, protocols, codec, binary_type, heartbeat, should_retry, constructor, max_message_bytes };
     Ok(Settings { config, face: NpmFace::new(parts), auto_open })
+}
+
+/// The value at a path such as `backoff.max`.
+fn value_at(options: &JsValue, path: &str) -> JsValue {
+    let get = |object: JsValue, name: &str| Reflect::get(&object, &name.into()).unwrap_or_default();
+    path.split('.').fold(options.clone(), get)
 }
 
 pub(super) fn read_send(options: &JsValue) -> Result<SendOptions, JsValue> {
