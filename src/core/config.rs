@@ -123,6 +123,7 @@ impl Config {
             (self.close_timeout.is_zero(), "closeTimeout", POSITIVE),
             (self.backoff.min > self.backoff.max, "backoff.max", "at least backoff.min"),
             (self.backoff.base.is_zero(), "backoff.base", POSITIVE),
+            (self.backoff.max.is_zero(), "backoff.max", POSITIVE),
             (self.max_attempts == Some(0), "maxAttempts", "at least 1"),
             (self.high_water_mark == 0, "highWaterMark", "at least 1 byte"),
             (self.heartbeat.is_some_and(|h| h.interval.is_zero()), "heartbeat.interval", POSITIVE),

@@ -130,8 +130,9 @@ impl Input {
 pub enum Output<F> {
     /// Ask for URL and protocols and dial.
     Dial(Generation),
-    /// Hand this message to the connection; if it will not have it, give it back with
-    /// [`Core::take_back`](super::Core::take_back).
+    /// Hand this message to the connection, before asking for more. If the connection is closing, give it back with
+    /// [`Core::take_back`](super::Core::take_back); if it refuses this very message, say so with
+    /// [`Core::refused`](super::Core::refused).
     Transmit(Generation, Message<F>),
     /// Hand the heartbeat's message to the connection.
     Ping(Generation),

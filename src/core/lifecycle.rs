@@ -155,7 +155,6 @@ impl<F: Frame> Core<F> {
         if matches!(self.phase, Phase::Open) {
             self.link.suspect = true;
             self.stop_heartbeat();
-            self.timers.stop(Timer::Drain);
         }
     }
 

@@ -6,7 +6,7 @@ use super::event::{DropReason, Event, Generation, Output};
 use super::machine::{Core, Phase};
 use super::queue::Message;
 use super::timers::Timer;
-use super::{Frame, Instant, Overflow};
+use super::{Frame, Instant, Overflow, QueueConfig};
 
 /// A connection that is held back is asked this soon whether it has room again, then ever later up to the longest.
 const DRAIN_SHORTEST: Duration = Duration::from_millis(4);
@@ -73,6 +73,15 @@ impl<F: Frame> Core<F> {
     #[must_use]
     pub fn can_transmit(&self) -> Option<Generation> {
         (self.flows() && self.queue.is_empty() && self.link.credit > 0).then_some(self.generation)
+    }
+
+    /// Whether less than the high-water mark is queued, and one more message fits by count: who waits for this before
+    /// each message never fills the queue.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        let QueueConfig { max_messages, max_bytes, .. } = self.config.queue;
+        let bytes = self.config.high_water_mark.min(max_bytes as u64);
+        self.queue.len() < max_messages && (self.queue.bytes() as u64) < bytes
     }
 
     /// A message of `len` bytes was handed over past the queue. An estimate that is too high does no harm.

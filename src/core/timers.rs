@@ -96,6 +96,16 @@ mod tests {
     }
 
     #[test]
+    fn a_deadline_can_be_brought_forward_only() {
+        let mut timers = Timers::default();
+        timers.set_earlier(Timer::Close, at(20));
+        timers.set_earlier(Timer::Close, at(30));
+        assert_eq!(timers.get(Timer::Close), Some(at(20)));
+        timers.set_earlier(Timer::Close, at(10));
+        assert_eq!(timers.get(Timer::Close), Some(at(10)));
+    }
+
+    #[test]
     fn an_expired_deadline_is_handed_out_once_with_its_moment() {
         let mut timers = Timers::default();
         timers.set(Timer::Retry, at(10));

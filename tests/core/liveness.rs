@@ -7,9 +7,7 @@ use crate::harness::{World, ms};
 const OPENED: u64 = 1_020;
 
 fn heartbeat(config: &mut Config) {
-    let mut heartbeat = HeartbeatConfig::default();
-    heartbeat.recognised = true;
-    config.heartbeat = Some(heartbeat);
+    config.heartbeat = Some(HeartbeatConfig { recognised: true, ..HeartbeatConfig::default() });
 }
 
 fn beating() -> World {
@@ -170,6 +168,18 @@ fn what_is_closing_is_not_asked() {
     world.feed(Input::Visible);
     world.run_for(60_000);
     assert_eq!(world.pings, []);
+}
+
+#[test]
+fn a_frozen_page_expects_no_answer() {
+    let mut world = beating();
+    world.peer.answers = None;
+    world.run_for(30_000);
+    world.feed(Input::Frozen);
+    world.run_for(600_000);
+    assert_eq!((world.core.state(), world.pings.len()), (State::Open, 1));
+    world.feed(Input::Thawed);
+    assert_eq!(world.failures(), [Failure::PageFrozen]);
 }
 
 #[test]

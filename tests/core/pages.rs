@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use everwire::core::{Failure, Input, State};
+use everwire::core::{Failure, Input, State, Verdict};
 
 use crate::harness::{Dial, World, ms};
 use crate::states::{dialling, waiting};
@@ -86,7 +86,7 @@ fn a_frozen_page_does_not_dial_until_it_thaws() {
         world.run_for(600_000);
         world.feed(hint);
     }
-    assert_eq!(world.dialled.len(), 1);
+    assert_eq!((world.dialled.len(), world.retries().len()), (1, 1), "and no wait is told that would not be kept");
     let thawed = world.now;
     world.feed(Input::Thawed);
     world.run_until(State::Open);
@@ -155,6 +155,17 @@ fn a_connection_that_died_in_a_frozen_page_is_replaced_as_soon() {
         assert_eq!(world.dialled.len(), 2);
         assert!(world.dialled[1] <= thawed + 250);
     }
+}
+
+#[test]
+fn a_hook_can_put_off_the_dial_of_a_page_that_thawed() {
+    let mut world = World::open_with(|config| config.consult = true);
+    world.verdict = Some(Verdict::RetryAfter(ms(60_000)));
+    world.feed(Input::Frozen);
+    world.feed(Input::Thawed);
+    let thawed = world.now;
+    world.run_until(State::Open);
+    assert!(world.dialled[1] >= thawed + 60_000);
 }
 
 #[test]

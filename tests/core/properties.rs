@@ -109,7 +109,7 @@ prop_compose! {
         stable_after in select(vec![ms(0), ms(5_000), Duration::MAX]),
         backoff in select(vec![
             Backoff::default(),
-            Backoff { min: ms(0), base: ms(1), max: ms(0) },
+            Backoff { min: ms(0), base: ms(1), max: ms(1) },
             Backoff { min: ms(0), base: Duration::MAX, max: Duration::MAX },
             Backoff { min: Duration::MAX, base: ms(1), max: Duration::MAX },
         ]),

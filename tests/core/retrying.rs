@@ -6,7 +6,7 @@ use std::time::Duration;
 use everwire::core::{Failure, Input, State, Verdict};
 
 use crate::harness::{Dial, World, ended, ms};
-use crate::states::{undecided, waiting};
+use crate::states::{dialling, undecided, waiting};
 
 /// The delays before each of the first `count` retries of a client whose dials all fail.
 fn delays(seed: u64, count: usize) -> Vec<u64> {
@@ -113,10 +113,14 @@ fn the_backoff_resets_after_the_connection_has_lasted_and_not_before() {
 
 #[test]
 fn a_page_that_stood_still_does_not_forget_that_the_connection_lasted() {
-    let mut world = waiting(|_| {});
+    let mut world = waiting(|config| {
+        config.max_attempts = Some(2);
+        config.consult = true;
+    });
     world.run_until(State::Open);
     world.now += 60_000;
     world.breaks();
+    assert_eq!(world.consulted.last().map(|lost| lost.attempt), Some(0));
     assert_eq!(world.retries().last().map(|(attempt, _)| *attempt), Some(1));
 }
 
@@ -311,6 +315,16 @@ fn an_error_whose_close_takes_its_time_is_an_ordinary_failure() {
     world.later(900, ended(generation, 1006, "", false));
     world.run_until(State::Open);
     assert_eq!(world.failures(), [Failure::ConnectFailed]);
+}
+
+#[test]
+fn a_dial_that_errs_and_opens_all_the_same_is_kept() {
+    let mut world = dialling();
+    let generation = world.current();
+    world.feed(Input::Errored(generation));
+    world.feed(Input::Opened(generation));
+    world.run_for(60_000);
+    assert_eq!((world.core.state(), world.dialled.len()), (State::Open, 1));
 }
 
 #[test]
