@@ -234,6 +234,85 @@ test("without a codec, a message goes and comes as the native socket has it", li
   }),
 );
 
+test("what is no frame is refused, idle and open alike", limit, () =>
+  inPage(async ({ Socket, url, control, equal, thrown }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false });
+    const detached = new ArrayBuffer(4);
+    structuredClone(detached, { transfer: [detached] });
+    const refused = [
+      5,
+      null,
+      undefined,
+      {},
+      [1],
+      true,
+      1n,
+      Symbol("s"),
+      () => {},
+      new Date(0),
+      new URL("ws://x"),
+      detached,
+    ];
+    const refuse = (state) => {
+      for (const [index, message] of refused.entries()) {
+        const error = thrown(() => socket.send(message), `${state}: ${typeof message} ${index}`);
+        equal([error instanceof TypeError, error.code], [true, "invalid-argument"], `${state}: ${error}`);
+      }
+    };
+    refuse("idle");
+    equal(socket.queue.count, 0);
+    socket.open();
+    await socket.opened;
+    refuse("open");
+    socket.send("only this");
+    equal((await control("wait", { received: 1 })).received, ["only this"]);
+    socket.close();
+  }),
+);
+
+test("buffers and blobs of another realm are frames too", limit, () =>
+  inPage(async ({ Socket, url, control, equal }) => {
+    const realm = document.body.appendChild(document.createElement("iframe")).contentWindow;
+    const bytes = realm.Uint8Array.from([1, 2, 3]);
+    const messages = [bytes.buffer, bytes, new realm.DataView(bytes.buffer, 1), new realm.Blob(["abc"])];
+    const socket = new Socket(url("/record"), { autoOpen: false });
+    for (const message of messages) socket.send(message);
+    socket.open();
+    await socket.opened;
+    for (const message of messages) socket.send(message);
+    const { received } = await control("wait", { received: 8 });
+    const once = ["010203", "010203", "0203", "616263"];
+    equal(
+      received.map((message) => message.hex),
+      [...once, ...once],
+    );
+    socket.close();
+  }),
+);
+
+test("a codec that makes no frame fails that message alone", limit, () =>
+  inPage(async ({ Socket, id, url, control, equal, thrown }) => {
+    const nonsense = [5, undefined, null, {}, Promise.resolve("later")];
+    const codec = {
+      encode: (message) => (typeof message === "number" ? nonsense[message] : message),
+      decode: (frame) => frame,
+    };
+    const socket = new Socket(url("/record"), { codec, autoOpen: false });
+    for (const state of ["idle", "open"]) {
+      if (state === "open") {
+        socket.open();
+        await socket.opened;
+      }
+      for (const index of nonsense.keys()) {
+        equal(thrown(() => socket.send(index), `${state} ${index}`).code, "encode-failed", `${state} ${index}`);
+      }
+      socket.send(state);
+    }
+    equal((await control("wait", { received: 2 })).received, ["idle", "open"]);
+    socket.close();
+  }),
+);
+
 test("a queued message keeps what it was, whatever happens to its buffer", limit, () =>
   inPage(async ({ Socket, url, control, equal }) => {
     const socket = new Socket(url("/record"), { autoOpen: false });

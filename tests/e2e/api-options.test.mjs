@@ -432,3 +432,49 @@ test("a WebSocket constructor that throws is a dial that failed, not an exceptio
     equal(seen.of("open"), []);
   }),
 );
+
+test("times beyond what a timer can count are long, not over at once", limit, () =>
+  inPage(async ({ Socket, url, control, equal, journal, next, settle }) => {
+    const centuries = 2 ** 43;
+    const socket = new Socket(url("/echo"), {
+      connectTimeout: centuries,
+      closeTimeout: centuries,
+      stableAfter: centuries,
+      heartbeat: { message: "ping", interval: centuries, timeout: centuries },
+      queue: { ttl: centuries },
+      backoff: { min: centuries, base: centuries, max: centuries },
+    });
+    const seen = journal(socket);
+    socket.send("queued", { ttl: centuries });
+    await next(socket, "message");
+    await settle(socket, 5);
+    const retry = next(socket, "retry");
+    await control("kill");
+    await retry;
+    const other = new Socket(url("/echo", { id: "other" }));
+    await other.opened;
+    await settle(other, 5);
+    equal((await control("stats")).dials.length, 1, "dials");
+    equal(seen.of("drop").length, 0, "drops");
+    socket.close();
+    other.close();
+  }),
+);
+
+test("a heartbeat's message that throws is reported, and the socket lives on", limit, () =>
+  inPage(
+    async ({ Socket, url, control, equal }) => {
+      let calls = 0;
+      const message = () => {
+        calls += 1;
+        if (calls === 1) throw new Error("no ping, on purpose");
+        return "ping";
+      };
+      const socket = new Socket(url("/echo"), { heartbeat: { message, interval: 20, timeout: 500 } });
+      const { dials } = await control("wait", { received: 1 });
+      equal(dials.length <= 2, true, "at worst the connection is replaced");
+      socket.close();
+    },
+    { uncaught: [/no ping, on purpose/] },
+  ),
+);

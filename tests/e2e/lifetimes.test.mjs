@@ -153,6 +153,28 @@ test("sockets that reconnect again and again leave nothing behind", limit, () =>
   ),
 );
 
+test("a socket that nobody holds and that is not open is collected", limit, () =>
+  withPage(async ({ page, call }) => {
+    await call(({ Socket }) => {
+      window.everwireSocket = Socket;
+    });
+    const before = await counts(page);
+    await call(async ({ Socket, url }) => {
+      window.held = new Socket(url("/echo"));
+      await window.held.opened;
+      for (let n = 0; n < 50; n += 1) {
+        const idle = new Socket(url("/echo"), { autoOpen: false });
+        idle.addEventListener("open", () => idle.send("never"));
+        const closed = new Socket(url("/echo"), { autoOpen: false });
+        closed.close();
+      }
+    });
+    const { sockets, nativeSockets, listeners } = await counts(page);
+    assert.deepEqual({ sockets, nativeSockets }, { sockets: 1, nativeSockets: 1 }, "the one that is open and held");
+    assert.ok(listeners > before.listeners, "an open socket's listeners on the page are seen by the count");
+  }),
+);
+
 test("100,000 queued small messages go out, and the queue's memory comes back", limit, () =>
   withPage(
     async ({ call }) => {

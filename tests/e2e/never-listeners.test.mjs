@@ -151,6 +151,22 @@ test("10. never is anything borrowed or recursive when a callback of the options
       url: (act, own) => ({ url: () => (act(), url("/heartbeat", own)) }),
       protocols: (act) => ({ protocols: () => (act(), []) }),
       encode: (act) => ({ codec: { encode: (message) => (act(), String(message)), decode: (frame) => frame } }),
+      "new WebSocket": (act) => ({
+        WebSocket: class extends WebSocket {
+          constructor(...call) {
+            super(...call);
+            act();
+          }
+        },
+      }),
+      "WebSocket.send": (act) => ({
+        WebSocket: class extends WebSocket {
+          send(data) {
+            act();
+            super.send(data);
+          }
+        },
+      }),
       decode: (act) => ({ codec: { encode: (message) => message, decode: (frame) => (act(), frame) } }),
       shouldRetry: (act) => ({ shouldRetry: () => (act(), undefined) }),
       "heartbeat.message": (act) => ({ heartbeat: { message: () => (act(), "ping"), interval: 5, timeout: 5000 } }),
@@ -191,6 +207,35 @@ test("10. never is anything borrowed or recursive when a callback of the options
       }
     }
   }`),
+);
+
+test("10. never does a dial outlive a close() or reconnect() from inside the constructor that makes it", limit, () =>
+  inPage(async ({ Socket, id, url, control, equal, fast, next, settle }) => {
+    for (const method of ["close", "reconnect"]) {
+      const own = { id: `${id}-${method}` };
+      let dials = 0;
+      class Reentrant extends WebSocket {
+        constructor(...call) {
+          super(...call);
+          dials += 1;
+          if (dials === 1) socket[method]();
+        }
+      }
+      const socket = new Socket(async () => url("/echo", own), { ...fast, WebSocket: Reentrant });
+      if (method === "close") await next(socket, "close");
+      else {
+        await socket.opened;
+        await settle(socket, 5);
+        equal((await control("stats", own)).maxLive, 1);
+        socket.close();
+      }
+      const after = new Socket(url("/echo"), fast);
+      await after.opened;
+      await settle(after, 5);
+      after.close();
+      await control("wait", { ...own, live: 0 });
+    }
+  }),
 );
 
 test("10. never is anything called after dispose, with messages still on their way", limit, () =>
