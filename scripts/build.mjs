@@ -39,7 +39,7 @@ async function compile() {
   );
 }
 
-/** Makes the JavaScript glue, and the wasm as small as it gets. */
+/** Makes the JavaScript glue, and the wasm as small as it gets: its imports and exports get short names in both. */
 async function bind() {
   rmSync(glue, { recursive: true, force: true });
   mkdirSync(glue, { recursive: true });
@@ -47,7 +47,19 @@ async function bind() {
   await mustRun("wasm-bindgen", [compiled, ...form]);
   const bound = join(glue, "everwire_bg.wasm");
   requireOwnImportsOnly(bound);
-  await mustRun("wasm-opt", ["-Oz", bound, "-o", optimised]);
+  const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+  const map = await mustRun("wasm-opt", ["-Oz", ...strip, "--minify-imports-and-exports", bound, "-o", optimised]);
+  rename(join(glue, "everwire.js"), JSON.parse(map));
+}
+
+/** Gives the imports and exports in the glue the short names that wasm-opt has given them in the wasm. */
+function rename(file, { imports, exports }) {
+  const short = new Map([...imports, ...exports].map(([name, short]) => [name, short]));
+  const text = readFileSync(file, "utf8");
+  writeFileSync(
+    file,
+    text.replace(/(?<=^ +|\bwasm\.)\w+(?=\b)/gm, (name) => short.get(name) ?? name),
+  );
 }
 
 /** Nothing but the glue can answer the wasm's imports: anything else fails when a user loads it. */

@@ -99,11 +99,16 @@ function summary(results) {
     String(failed),
     String(skipped),
     duration(elapsed),
-    problems[0]?.split("\n")[0] ?? "",
+    shortened(problems[0] ?? ""),
   ]);
   return table(["step", "passed", "failed", "skipped", "time", ""], rows, {
     right: ["passed", "failed", "skipped", "time"],
   });
+}
+
+function shortened(problem) {
+  const [line] = problem.split("\n");
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
 }
 
 async function test(options) {

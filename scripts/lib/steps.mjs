@@ -1,10 +1,11 @@
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "../build.mjs";
 import { measure, overBudget, sizeTable } from "../size.mjs";
 import { findBrowser } from "./browser.mjs";
+import { readIfThere } from "./fingerprint.mjs";
 import { environment, inRoot, target } from "./paths.mjs";
 import { start, stop } from "./process.mjs";
 
@@ -34,8 +35,8 @@ export const steps = [
     async run(step) {
       const clippy = (...options) => step.command("cargo", ["clippy", "--locked", ...options, "--", "-D", "warnings"]);
       await clippy("--all-targets");
-      await clippy(...wasm, "--all-targets", "--all-features");
-      await clippy(...wasm, "--lib", "--no-default-features");
+      await clippy(...wasm, "--all-features", "--lib", ...testOptions(browserTests()));
+      await clippy(...wasm, "--lib", "--no-default-features", "--features", "client");
       await clippy(...wasm, "--lib", "--no-default-features", "--features", "npm");
     },
   },
@@ -90,6 +91,8 @@ export const steps = [
     title: "Rust tests in headless Chromium, against a real server",
     tests: true,
     async run(step) {
+      const names = browserTests();
+      if (names.length === 0) return;
       const server = start("node", ["tests/server/server.mjs"], { stdio: ["ignore", "pipe", "inherit"] });
       try {
         const { chrome, driver } = findBrowser();
@@ -100,8 +103,7 @@ export const steps = [
           WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilitiesFor(chrome),
         };
         const how = ["--headless", "--chrome", "--chromedriver", driver, "--mode", "no-install", "."];
-        const which = browserTests().flatMap((name) => ["--test", name]);
-        await step.command("wasm-pack", ["test", ...how, "--locked", ...which], { env });
+        await step.command("wasm-pack", ["test", ...how, "--locked", ...testOptions(names)], { env });
       } finally {
         await stop(server);
       }
@@ -139,15 +141,20 @@ export const steps = [
 ];
 
 /** The end-to-end tests that a quick run has time for. */
-const quickFiles = new Set(["never-connection.test.mjs"]);
+const quickFiles = new Set(["never-connection", "never-messages", "node", "types"].map((name) => `${name}.test.mjs`));
 
 /** The test binaries that are made for a browser: wasm-bindgen would start one for each of the others too. */
 function browserTests() {
   return readdirSync(inRoot("tests"))
-    .filter((name) => name.endsWith(".rs"))
-    .filter((name) => readFileSync(inRoot("tests", name), "utf8").includes("wasm_bindgen_test"))
-    .map((name) => name.replace(/\.rs$/, ""));
+    .map((entry) => [
+      entry.replace(/\.rs$/, ""),
+      inRoot("tests", entry.endsWith(".rs") ? entry : join(entry, "main.rs")),
+    ])
+    .filter(([, source]) => readIfThere(source).includes("wasm_bindgen_test"))
+    .map(([name]) => name);
 }
+
+const testOptions = (names) => names.flatMap((name) => ["--test", name]);
 
 /** webdriver.json, with the browser that was found rather than the one that the driver would look for. */
 function capabilitiesFor(chrome) {
