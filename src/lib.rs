@@ -1,8 +1,22 @@
 #![doc = include_str!("../README.md")]
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(target_family = "wasm")]
 mod browser;
+#[cfg(all(target_family = "wasm", feature = "client"))]
+mod client;
+#[cfg(feature = "client")]
+mod codec;
 pub mod core;
 #[cfg(all(target_family = "wasm", feature = "npm"))]
 mod npm;
+
+#[cfg(all(target_family = "wasm", feature = "client"))]
+pub use client::{
+    CloseError, Endpoint, Event, Events, Heartbeat, Messages, OpenError, Options, SendError, SendOptions, Socket,
+    Undecodable,
+};
+#[cfg(feature = "json")]
+pub use codec::Json;
+#[cfg(feature = "client")]
+pub use codec::{Binary, Codec, CodecError, Frame, Text};
+pub use core::{Accepted, Backoff, CloseCode, DropReason, Failure, Lost, Overflow, QueueConfig, State, Verdict};

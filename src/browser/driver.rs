@@ -59,6 +59,8 @@ pub(crate) trait Face: 'static {
     fn deliver(&self, delivery: Delivery<Self>)
     where
         Self: Sized;
+    /// Something happened: what was waited for may have come about.
+    fn turned(&self) {}
     /// The socket is closed and everything has been told: let go of what is only needed to tell.
     fn rest(&self) {}
 }
@@ -90,6 +92,7 @@ pub(crate) struct Resolver<S: Face> {
 
 impl<S: Face> Resolver<S> {
     /// Lets the face note why its provider failed.
+    #[cfg(feature = "npm")]
     pub(crate) fn face_failed(&self, note: impl FnOnce(&S) -> Failure) -> Failure {
         self.driver.upgrade().map_or(Failure::ProviderFailed, |driver| note(&driver.face))
     }
@@ -205,6 +208,18 @@ impl<S: Face> Driver<S> {
         self.core.borrow().queue_bytes()
     }
 
+    /// Whether less than the high-water mark is queued, and a message fits.
+    #[cfg(feature = "client")]
+    pub(crate) fn has_room(&self) -> bool {
+        self.core.borrow().has_room()
+    }
+
+    /// Whether something has happened that is not told yet.
+    #[cfg(feature = "client")]
+    pub(crate) fn has_news(&self) -> bool {
+        !self.deliveries.borrow().is_empty()
+    }
+
     /// The absolute URL of the last dial, or nothing before the first.
     pub(crate) fn url(&self) -> String {
         self.url.borrow().clone()
@@ -250,6 +265,7 @@ impl<S: Face> Driver<S> {
         self.tell(input);
         self.work();
         self.deliver();
+        self.face.turned();
     }
 
     fn tell(&self, input: Input) {

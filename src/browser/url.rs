@@ -8,8 +8,11 @@ use web_sys::Url;
 /// What is wrong with a URL. It names no part of the URL, which may carry a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UrlFault {
+    /// It does not parse.
     Unparsable,
+    /// It is not of the web or a WebSocket.
     Scheme,
+    /// It has a fragment, which has no meaning here.
     Fragment,
 }
 
@@ -50,4 +53,17 @@ fn base() -> Option<String> {
         Reflect::get(&object, &JsValue::from_str(property)).ok()?.as_string()
     };
     look("document", "baseURI").or_else(|| look("location", "href"))
+}
+
+/// Whether these can be offered: all of them tokens and none twice (WHATWG WebSockets, constructor steps 4 and 5).
+#[cfg(feature = "client")]
+pub(crate) fn are_protocols(names: &[String]) -> bool {
+    names.iter().enumerate().all(|(at, name)| is_token(name) && !names[..at].contains(name))
+}
+
+/// A token of RFC 9110, section 5.6.2, which RFC 6455, section 4.1, asks of a subprotocol.
+#[cfg(feature = "client")]
+fn is_token(name: &str) -> bool {
+    let separator = |byte: &u8| b"()<>@,;:\\\"/[]?={}".contains(byte);
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !separator(&byte))
 }

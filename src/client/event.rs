@@ -1,0 +1,72 @@
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::codec::{CodecError, Frame};
+use crate::core::{self, DropReason, Failure, Lost, State};
+
+/// What happened to a [`Socket`](super::Socket), beside the messages that came.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// The state changed.
+    State {
+        /// What it is now.
+        state: State,
+        /// What it was.
+        previous: State,
+    },
+    /// The connection is there.
+    Open,
+    /// A connection ended, or a dial failed.
+    Closed {
+        /// How.
+        lost: Lost,
+        /// Whether another dial follows by itself; false for the last.
+        will_retry: bool,
+    },
+    /// Something went wrong; [`Event::Closed`] follows.
+    Failed(Failure),
+    /// A wait before the next dial begins, or is cut short.
+    Retry {
+        /// The number of the dial that follows, from 1 since the last stable connection.
+        attempt: u32,
+        /// The wait before it.
+        delay: Duration,
+    },
+    /// A message that had been accepted will not be sent.
+    Dropped {
+        /// What would have been sent.
+        frame: Frame,
+        /// Why it is not.
+        reason: DropReason,
+    },
+    /// A message came that is not for the application. The connection goes on.
+    Undecodable(Undecodable),
+    /// Messages were read too slowly, and the oldest had to go.
+    Overrun,
+}
+
+/// Why a message that came was not delivered.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Undecodable {
+    /// The codec could not read it.
+    #[error("a message could not be decoded: {0}")]
+    Codec(Rc<CodecError>),
+    /// It was larger than [`Options::max_message_bytes`](super::Options::max_message_bytes).
+    #[error("a message was larger than allowed")]
+    TooLarge,
+}
+
+impl From<core::Event<Frame>> for Event {
+    fn from(event: core::Event<Frame>) -> Self {
+        match event {
+            core::Event::State { state, previous } => Self::State { state, previous },
+            core::Event::Open => Self::Open,
+            core::Event::Closed { lost, will_retry } => Self::Closed { lost, will_retry },
+            core::Event::Failed(failure) => Self::Failed(failure),
+            core::Event::Retry { attempt, delay } => Self::Retry { attempt, delay },
+            core::Event::Dropped { frame, reason } => Self::Dropped { frame, reason },
+        }
+    }
+}

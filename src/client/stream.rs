@@ -1,0 +1,111 @@
+//! A socket as futures see it: streams of what comes, and a sink with backpressure for what goes.
+
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use futures::{Sink, Stream};
+
+use super::event::Event;
+use super::inbox::EventBuffer;
+use super::socket::{SendError, Socket};
+use crate::codec::Codec;
+use crate::core::State;
+
+/// The messages of a [`Socket`], until it is closed for good; see [`Socket::messages`].
+#[derive(Debug, Clone)]
+pub struct Messages<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'static> {
+    pub(super) socket: Socket<Incoming, Outgoing, C>,
+}
+
+/// What happens to a [`Socket`], until it is closed for good; see [`Socket::events`].
+#[derive(Debug)]
+pub struct Events<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'static> {
+    pub(super) buffer: Rc<EventBuffer>,
+    pub(super) socket: Socket<Incoming, Outgoing, C>,
+}
+
+impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing, C> {
+    /// What was read, else the end if nothing more can come, else a wait.
+    fn next<T>(&self, context: &Context<'_>, read: impl FnOnce() -> Option<T>) -> Poll<Option<T>> {
+        // The state first: what is told at the end is told after it changed.
+        let closed = self.state() == State::Closed && !self.driver.has_news();
+        match read() {
+            Some(item) => Poll::Ready(Some(item)),
+            None if closed => Poll::Ready(None),
+            None => {
+                self.driver.face().inbox.wait(context.waker());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Messages<Incoming, Outgoing, C> {
+    type Item = Incoming;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Incoming>> {
+        self.socket.next(context, || self.socket.driver.face().inbox.pop())
+    }
+}
+
+impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Events<Incoming, Outgoing, C> {
+    type Item = Event;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
+        self.socket.next(context, || self.buffer.borrow_mut().pop_front())
+    }
+}
+
+impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Socket<Incoming, Outgoing, C> {
+    type Item = Incoming;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Incoming>> {
+        self.next(context, || self.driver.face().inbox.pop())
+    }
+}
+
+/// Ready while less than the high-water mark is queued: a producer that waits for it never fills the queue.
+impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket<Incoming, Outgoing, C> {
+    type Error = SendError;
+
+    fn poll_ready(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.wait_for(context, Socket::has_room)
+    }
+
+    fn start_send(self: Pin<&mut Self>, message: Outgoing) -> Result<(), SendError> {
+        self.send(&message).map(drop)
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.wait_for(context, |socket| socket.queue_len() == 0)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.close();
+        match self.state() {
+            State::Closed => Poll::Ready(Ok(())),
+            _ => {
+                self.driver.face().inbox.wait(context.waker());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing, C> {
+    fn has_room(&self) -> bool {
+        self.driver.has_room()
+    }
+
+    fn wait_for(&self, context: &Context<'_>, ready: impl Fn(&Self) -> bool) -> Poll<Result<(), SendError>> {
+        if self.state() == State::Closed {
+            return Poll::Ready(Err(SendError::Closed));
+        }
+        if ready(self) {
+            return Poll::Ready(Ok(()));
+        }
+        self.driver.face().inbox.wait(context.waker());
+        Poll::Pending
+    }
+}

@@ -1,0 +1,63 @@
+//! Typed messages to frames and back, one file a format. A codec knows nothing of sockets.
+
+mod binary;
+mod frame;
+#[cfg(feature = "json")]
+mod json;
+mod text;
+
+pub use binary::Binary;
+pub use frame::Frame;
+#[cfg(feature = "json")]
+pub use json::Json;
+pub use text::Text;
+
+/// Turns messages into frames and back.
+///
+/// ```
+/// use everwire::{Codec, CodecError, Frame};
+///
+/// /// Whole numbers as decimal text.
+/// struct Decimal;
+///
+/// impl Codec<u64> for Decimal {
+///     fn encode(message: &u64) -> Result<Frame, CodecError> {
+///         Ok(Frame::Text(message.to_string()))
+///     }
+///
+///     fn decode(frame: Frame) -> Result<u64, CodecError> {
+///         Ok(frame.into_text()?.parse().map_err(CodecError::new)?)
+///     }
+/// }
+///
+/// let frame = Decimal::encode(&42)?;
+/// assert_eq!(frame, Frame::Text("42".into()));
+/// assert_eq!(Decimal::decode(frame)?, 42);
+/// assert!(Decimal::decode(Frame::Binary(vec![1])).is_err());
+/// # Ok::<(), CodecError>(())
+/// ```
+pub trait Codec<Incoming, Outgoing = Incoming> {
+    /// The frame for a message.
+    ///
+    /// # Errors
+    /// When the message has no form in this format. It is then not sent, and nothing else is touched.
+    fn encode(message: &Outgoing) -> Result<Frame, CodecError>;
+
+    /// The message in a frame.
+    ///
+    /// # Errors
+    /// When the frame holds no such message. That is reported, and the connection goes on.
+    fn decode(frame: Frame) -> Result<Incoming, CodecError>;
+}
+
+/// Why a message could not be encoded, or a frame not decoded.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct CodecError(Box<dyn std::error::Error>);
+
+impl CodecError {
+    /// Wraps what a format's library says, or a sentence.
+    pub fn new(cause: impl Into<Box<dyn std::error::Error>>) -> Self {
+        Self(cause.into())
+    }
+}

@@ -1,0 +1,153 @@
+use std::time::Duration;
+
+use everwire::{CloseCode, Endpoint, Event, Failure, Heartbeat, OpenError, Options, Socket, State, Text, Verdict};
+use futures::StreamExt;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::server::Server;
+
+type TextSocket = Socket<String, String, Text>;
+
+fn quick() -> Options<String> {
+    let millis = Duration::from_millis;
+    Options::default().backoff(millis(1), millis(1), millis(20))
+}
+
+fn open(url: &str, options: Options<String>) -> TextSocket {
+    TextSocket::open(url, options).expect("a URL and options that can be used")
+}
+
+async fn closed(events: &mut (impl futures::Stream<Item = Event> + Unpin)) -> (CloseCode, bool) {
+    loop {
+        if let Some(Event::Closed { lost, will_retry }) = events.next().await {
+            return (lost.code, will_retry);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_killed_connection_comes_back_and_the_queue_with_it() {
+    let server = Server::new("killed");
+    let socket = open(&server.url("/echo"), quick());
+    let mut messages = socket.messages();
+    socket.opened().await.unwrap();
+    let mut events = socket.events();
+    server.control("kill", "").await;
+    assert_eq!(closed(&mut events).await, (CloseCode::ABNORMAL, true));
+    socket.send(&"while away".into()).unwrap();
+    assert_eq!(messages.next().await.as_deref(), Some("while away"));
+    let stats = server.control("wait", "opens=2&live=1").await;
+    assert_eq!(stats.count("maxLive"), 1.0);
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_fatal_close_code_ends_it() {
+    let server = Server::new("fatal");
+    let socket = open(&server.url("/close?code=1008"), quick());
+    assert_eq!(closed(&mut socket.events()).await, (CloseCode::POLICY_VIOLATION, false));
+    assert_eq!(socket.state(), State::Closed);
+    assert!(socket.messages().next().await.is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_dial_is_told_as_the_browser_tells_it() {
+    let server = Server::new("refused");
+    let socket = open(&server.url("/refuse"), quick().max_attempts(2));
+    let told: Vec<_> = socket.events().collect().await;
+    let failures: Vec<_> = told
+        .iter()
+        .filter_map(|event| if let Event::Failed(failure) = event { Some(*failure) } else { None })
+        .collect();
+    assert_eq!(failures, [Failure::ConnectFailed, Failure::ConnectFailed, Failure::GaveUp]);
+    let closes: Vec<_> = told
+        .iter()
+        .filter_map(|event| match event {
+            Event::Closed { lost, will_retry } => Some((lost.code, lost.was_clean, *will_retry)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(closes, [(CloseCode::ABNORMAL, false, true), (CloseCode::ABNORMAL, false, false)]);
+}
+
+#[wasm_bindgen_test]
+async fn close_while_connecting_then_reconnect_opens_again() {
+    let server = Server::new("close-connecting");
+    let socket = open(&server.url("/echo"), quick());
+    socket.close();
+    socket.reconnect();
+    socket.opened().await.unwrap();
+    socket.send(&"here".into()).unwrap();
+    assert_eq!(socket.messages().next().await.as_deref(), Some("here"));
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn the_last_handle_takes_the_connection_with_it() {
+    let server = Server::new("dropped");
+    let socket = open(&server.url("/echo"), quick());
+    socket.opened().await.unwrap();
+    let messages = socket.messages();
+    drop(socket);
+    assert_eq!(server.control("stats", "").await.count("live"), 1.0);
+    drop(messages);
+    let stats = server.control("wait", "live=0&closes=1").await;
+    assert_eq!(stats.count("opens"), 1.0);
+}
+
+#[wasm_bindgen_test]
+async fn a_provider_is_asked_before_every_dial_and_may_fail() {
+    let server = Server::new("provider");
+    let asked = std::rc::Rc::new(std::cell::Cell::new(0));
+    let (url, count) = (server.url("/echo"), asked.clone());
+    let provider = move || {
+        let (url, number) = (url.clone(), count.replace(count.get() + 1));
+        async move { if number == 0 { Err("no token yet") } else { Ok(Endpoint::from(url)) } }
+    };
+    let socket = TextSocket::open_with(provider, quick()).unwrap();
+    let mut events = socket.events();
+    assert_eq!(closed(&mut events).await, (CloseCode::ABNORMAL, true));
+    socket.opened().await.unwrap();
+    assert_eq!(asked.get(), 2);
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_silent_peer_is_given_up_and_an_answering_one_kept() {
+    let server = Server::new("heartbeat");
+    let millis = Duration::from_millis;
+    let heartbeat =
+        Heartbeat::new(|| "ping".into()).answer(|message| message == "pong").interval(millis(20)).timeout(millis(400));
+    let socket = open(&server.url("/heartbeat"), quick().heartbeat(heartbeat));
+    socket.opened().await.unwrap();
+    server.control("wait", "received=3").await;
+    assert!(socket.latency().is_some());
+    let mut events = socket.events();
+    server.control("mute", "").await;
+    loop {
+        if let Some(Event::Failed(failure)) = events.next().await {
+            assert_eq!(failure, Failure::HeartbeatTimeout);
+            break;
+        }
+    }
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn the_user_decides_about_a_lost_connection() {
+    let server = Server::new("verdict");
+    let options =
+        quick().should_retry(|lost| if lost.code == CloseCode::from(4001) { Verdict::Stop } else { Verdict::Default });
+    let socket = open(&server.url("/close?code=4001"), options);
+    assert_eq!(closed(&mut socket.events()).await, (CloseCode::from(4001), false));
+}
+
+#[wasm_bindgen_test]
+fn what_cannot_be_used_is_an_error_that_says_why() {
+    let told = |url: &str, options| TextSocket::open(url, options).unwrap_err().to_string();
+    assert!(told("ftp://127.0.0.1/", quick()).contains("another scheme"));
+    assert!(told("ws://127.0.0.1/#top", quick()).contains("fragment"));
+    assert!(!told("ws://user:secret@127.0.0.1/#top", quick()).contains("secret"));
+    assert_eq!(TextSocket::open("ws://127.0.0.1/", quick().protocols(["a", "a"])).unwrap_err(), OpenError::Protocols);
+    assert!(told("ws://127.0.0.1/", quick().max_attempts(0)).starts_with("maxAttempts"));
+}

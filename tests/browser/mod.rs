@@ -1,0 +1,5 @@
+//! What the Rust API does against a real server, the same in a page and in a worker.
+
+mod connecting;
+mod messages;
+mod server;
