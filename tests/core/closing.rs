@@ -71,6 +71,17 @@ fn a_close_that_the_peer_does_not_answer_ends_after_the_close_timeout() {
 }
 
 #[test]
+fn a_dial_that_is_being_closed_has_the_close_timeout_and_no_other() {
+    let mut world = dialling();
+    world.peer.closes = None;
+    world.run_for(9_900);
+    let now = world.now;
+    world.close();
+    world.run_for(60_000);
+    assert_eq!(world.abandoned, [now + 5_000]);
+}
+
+#[test]
 fn a_dial_that_ends_otherwise_while_it_is_being_closed_ends_the_close_too() {
     let mut world = dialling();
     world.peer.closes = None;

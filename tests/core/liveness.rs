@@ -78,6 +78,26 @@ fn a_peer_that_says_other_things_is_alive_and_asked_again() {
 }
 
 #[test]
+fn other_messages_do_not_spoil_the_measure() {
+    let mut world = beating();
+    world.peer.answers = Some(500);
+    world.run_for(30_100);
+    world.receives();
+    world.run_for(400);
+    assert_eq!(world.core.latency(), Some(ms(500)));
+}
+
+#[test]
+fn a_quick_interval_is_kept_whatever_the_timeout() {
+    let mut world = World::open_with(|config| {
+        config.heartbeat = Some(HeartbeatConfig { interval: ms(1_000), ..HeartbeatConfig::default() });
+    });
+    world.peer.recognised = false;
+    world.run_for(60_500);
+    assert_eq!(world.pings.len(), 60);
+}
+
+#[test]
 fn an_old_timeout_cannot_kill_the_next_connection() {
     let mut world = beating();
     world.peer.answers = None;
@@ -148,9 +168,11 @@ fn a_wake_up_asks_an_open_connection_whether_it_lives() {
         assert_eq!(world.abandoned, [world.now]);
 
         let mut world = beating();
-        world.feed(Input::Visible);
+        world.peer.answers = None;
         world.run_for(29_000);
-        assert_eq!((world.core.state(), world.pings.len()), (State::Open, 1));
+        world.feed(Input::Visible);
+        world.run_for(5_000);
+        assert_eq!((world.pings.len(), &world.abandoned[..]), (1, &[world.now][..]), "no second one gives it longer");
     }
 }
 

@@ -48,6 +48,12 @@ fn a_fleet_that_lost_its_server_does_not_come_back_as_one() {
 }
 
 #[test]
+fn the_same_seed_tells_the_same_story() {
+    assert_eq!(delays(1, 20), delays(1, 20));
+    assert_ne!(delays(1, 20), delays(2, 20));
+}
+
+#[test]
 fn the_wait_that_is_announced_is_the_wait_that_is_kept() {
     let world = {
         let mut world = waiting(|_| {});
