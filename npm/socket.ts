@@ -34,6 +34,7 @@ type EventName = keyof SocketEventMap;
  */
 export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends EventTarget implements Disposable {
   readonly #engine: ReturnType<typeof createEngine>;
+  // Held here because the engine holds it weakly while the socket is at rest.
   readonly #shell: Shell;
   readonly #handlers = new Map<EventName, { handler: (event: Event) => unknown; listener: (event: Event) => void }>();
   #opened: Promise<void> | undefined;
@@ -118,7 +119,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
 
   /** Connects. Does nothing while the socket is connected or on its way there. */
   open(): void {
-    this.#engine.open(this.#shell);
+    this.#engine.open();
   }
 
   /**
@@ -145,7 +146,11 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
 
   /** Replaces the connection by a new one, now and with a fresh backoff. The queue is kept. Works after `close()` too. */
   reconnect(): void {
-    this.#engine.reconnect(this.#shell);
+    this.#engine.reconnect();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "Socket";
   }
 
   /** `using socket = new Socket(…)` closes it at the end of the block. */

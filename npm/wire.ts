@@ -40,9 +40,15 @@ export const wire = {
   snapshot(data: Frame): Frame {
     if (typeof data === "string") return data;
     const frame = binary(data);
-    if (frame instanceof ArrayBuffer) return frame.slice(0);
-    if (!ArrayBuffer.isView(frame)) return frame;
+    if (!("byteLength" in frame)) return frame;
+    if (frame.byteLength === 0) requireAttached(frame);
+    if (!("buffer" in frame)) return frame.slice(0);
     return new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength).slice().buffer;
+  },
+
+  /** Whether a value can go on the wire. */
+  isFrame(data: unknown): boolean {
+    return typeof data === "string" || isBinary(data);
   },
 
   error(code: SocketError["code"], message: string, cause: unknown): SocketError {
@@ -54,7 +60,11 @@ export const wire = {
   },
 
   /** Waits for both; calls back with the failure flag and what was thrown, or with both values. */
-  settle(url: unknown, protocols: unknown, settled: (failed: boolean, url: unknown, protocols?: unknown) => void): void {
+  settle(
+    url: unknown,
+    protocols: unknown,
+    settled: (failed: boolean, url: unknown, protocols?: unknown) => void,
+  ): void {
     Promise.all([url, protocols]).then(
       (both) => settled(false, both[0], both[1]),
       (thrown: unknown) => settled(true, thrown),
@@ -81,15 +91,35 @@ export type Wire = typeof wire;
 
 type Binary = Exclude<Frame, string>;
 
-function binary(data: Binary): Binary {
-  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data;
-  if (typeof Blob === "function" && data instanceof Blob) return data;
-  const takes = "takes a string, an ArrayBuffer, a view or a Blob where no codec is set";
-  throw wire.typeError("invalid-argument", `argument \`message\`: ${takes}, got ${wire.describe(data)}`);
+const BRANDS = new Set(["[object ArrayBuffer]", "[object Blob]", "[object File]"]);
+
+function isBinary(data: unknown): data is Binary {
+  // By brand and not only by class: a frame may come from another realm, such as an iframe.
+  return data instanceof ArrayBuffer || ArrayBuffer.isView(data) || BRANDS.has(Object.prototype.toString.call(data));
+}
+
+function binary(data: unknown): Binary {
+  if (isBinary(data)) return data;
+  throw refused(`a string, an ArrayBuffer, a view or a Blob where no codec is set, got ${wire.describe(data)}`);
 }
 
 function sizeOf(data: Binary): number {
-  return "byteLength" in data ? data.byteLength : data.size;
+  if (!("byteLength" in data)) return data.size;
+  if (data.byteLength === 0) requireAttached(data);
+  return data.byteLength;
+}
+
+/** A buffer that was transferred away looks empty, and would be sent as such. */
+function requireAttached(data: ArrayBuffer | ArrayBufferView<ArrayBuffer>): void {
+  try {
+    new Uint8Array("buffer" in data ? data.buffer : data);
+  } catch {
+    throw refused("a buffer with its content, got one that is detached");
+  }
+}
+
+function refused(takes: string): TypeError {
+  return wire.typeError("invalid-argument", `argument \`message\`: takes ${takes}`);
 }
 
 /** The length in UTF-8, where a lone surrogate counts as the U+FFFD that is sent in its place. */

@@ -357,10 +357,15 @@ impl<S: Face> Driver<S> {
         if !self.core.borrow().is_current(generation) || self.current(generation).is_some() {
             return;
         }
+        // A foreign constructor may call anything; what it asks for waits until the connection is in its place.
+        let working = self.working.replace(true);
         let dialled = target.and_then(|target| self.connect(generation, &target));
         if let Err(cause) = dialled {
-            self.happened(Input::Undialable { generation, cause });
+            self.tell(Input::Undialable { generation, cause });
         }
+        self.working.set(working);
+        self.work();
+        self.deliver();
     }
 
     fn connect(&self, generation: Generation, target: &Target) -> Result<(), Failure> {

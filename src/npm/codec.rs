@@ -3,8 +3,8 @@
 use js_sys::{Function, JSON, Reflect};
 use wasm_bindgen::prelude::*;
 
-use super::error;
 use super::frame::JsFrame;
+use super::{error, with_wire};
 
 #[wasm_bindgen]
 extern "C" {
@@ -62,10 +62,17 @@ impl Codec {
             Self::Binary => {
                 Err(encode_failed("the codec \"binary\" takes buffers, views and blobs", &JsValue::UNDEFINED))
             }
-            Self::Custom { this, encode, .. } => encode
-                .call1(this, message)
-                .map(JsFrame)
-                .map_err(|thrown| encode_failed("the codec's encode threw", &thrown)),
+            Self::Custom { this, encode, .. } => {
+                let made = encode.call1(this, message);
+                let made = made.map_err(|thrown| encode_failed("the codec's encode threw", &thrown))?;
+                if with_wire(|wire| wire.is_frame(&made)) {
+                    return Ok(JsFrame(made));
+                }
+                let mut what =
+                    String::from("the codec's encode takes a message to a string, a buffer, a view or a Blob, got ");
+                what.push_str(&with_wire(|wire| wire.describe(&made)));
+                Err(encode_failed(&what, &JsValue::UNDEFINED))
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Object, Reflect, WeakRef};
 use wasm_bindgen::prelude::*;
 use web_sys::BinaryType;
 
@@ -51,8 +51,11 @@ const MAX_MESSAGE_BYTES: f64 = 64.0 * 1024.0 * 1024.0;
 pub(crate) struct NpmFace {
     parts: Parts,
     binary_type: Cell<BinaryType>,
-    /// Whom to tell. Let go of when the socket is closed, so that a socket which is not needed any more can be collected.
-    shell: RefCell<Option<Shell>>,
+    /// Whom to tell.
+    shell: RefCell<Option<WeakRef>>,
+    /// The same, held while the socket is open or on its way there: who listens to it is told, even if nobody holds it. At
+    /// rest it is held weakly, so that a socket which nobody needs can be collected.
+    held: RefCell<Option<Shell>>,
     /// What the provider of the last dial threw: the cause of the error that follows.
     thrown: RefCell<JsValue>,
 }
@@ -65,12 +68,23 @@ impl NpmFace {
             binary_type: Cell::new(parts.binary_type.unwrap_or(standard)),
             parts,
             shell: RefCell::default(),
+            held: RefCell::default(),
             thrown: RefCell::default(),
         }
     }
 
-    pub(super) fn bind(&self, shell: &Shell) {
-        *self.shell.borrow_mut() = Some(shell.clone());
+    pub(super) fn introduce(&self, shell: &Shell) {
+        *self.shell.borrow_mut() = Some(WeakRef::new(shell.unchecked_ref()));
+    }
+
+    pub(super) fn hold_shell(&self) {
+        let shell = self.shell();
+        *self.held.borrow_mut() = shell;
+    }
+
+    fn shell(&self) -> Option<Shell> {
+        let held = self.held.borrow().clone();
+        held.or_else(|| Some(self.shell.borrow().as_ref()?.deref()?.unchecked_into()))
     }
 
     pub(super) const fn codec(&self) -> &Codec {
@@ -211,7 +225,7 @@ impl Face for NpmFace {
     }
 
     fn deliver(&self, delivery: Delivery<Self>) {
-        let Some(shell) = self.shell.borrow().clone() else { return };
+        let Some(shell) = self.shell() else { return };
         let told = match delivery {
             Delivery::Message(Ok(message)) => shell.on_message(&message),
             Delivery::Message(Err(error)) => shell.on_error(&error),
@@ -223,7 +237,7 @@ impl Face for NpmFace {
     }
 
     fn rest(&self) {
-        drop(self.shell.take());
+        drop(self.held.take());
     }
 }
 

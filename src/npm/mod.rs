@@ -21,6 +21,10 @@ use self::options::Settings;
 use crate::browser::{Driver, Rejected};
 use crate::core::{Accepted, CloseCode, Message, SendError, State};
 
+/// A fifth of the size of the standard one.
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 #[wasm_bindgen]
 extern "C" {
     /// What the JavaScript side lends to the engine: operations on JavaScript values that would be slow or large here.
@@ -35,6 +39,8 @@ extern "C" {
     fn exceeds(this: &Wire, data: &JsValue, bytes: f64) -> bool;
     #[wasm_bindgen(method, catch)]
     fn snapshot(this: &Wire, data: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, js_name = isFrame)]
+    fn is_frame(this: &Wire, data: &JsValue) -> bool;
     #[wasm_bindgen(method)]
     fn error(this: &Wire, code: &str, message: &str, cause: &JsValue) -> JsValue;
     #[wasm_bindgen(method, js_name = typeError)]
@@ -92,22 +98,21 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(url: JsValue, options: &JsValue, shell: &Shell) -> Result<Engine, JsValue> {
         let Settings { config, face, auto_open } = options::read(url, options)?;
+        face.introduce(shell);
         let engine = Self { driver: Driver::new(config, face) };
         if auto_open {
-            engine.open(shell);
-        } else {
-            engine.driver.face().bind(shell);
+            engine.open();
         }
         Ok(engine)
     }
 
-    pub fn open(&self, shell: &Shell) {
-        self.driver.face().bind(shell);
+    pub fn open(&self) {
+        self.driver.face().hold_shell();
         self.driver.open();
     }
 
-    pub fn reconnect(&self, shell: &Shell) {
-        self.driver.face().bind(shell);
+    pub fn reconnect(&self) {
+        self.driver.face().hold_shell();
         self.driver.reconnect();
     }
 
