@@ -45,6 +45,8 @@ class Step {
     )) {
       this.#add(passed, failed, ignored);
     }
+    const scenes = (outcome) => output.split("\n").filter((line) => line.startsWith(outcome)).length;
+    this.#add(scenes("ok      "), scenes("FAILED  "), 0);
     const node = (what) => Number(new RegExp(`^ℹ ${what} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
     this.#add(node("pass"), node("fail") + node("cancelled"), node("skipped") + node("todo"));
   }

@@ -138,6 +138,15 @@ export const steps = [
       await step.command("node", [...flags, ...files.map((name) => `tests/e2e/${name}`)], { env });
     },
   },
+  {
+    name: "demo",
+    title: "The demo, played in headless Chromium",
+    tests: true,
+    needs: ["build"],
+    async run(step) {
+      await step.command("node", ["scripts/start.mjs", "--headless"]);
+    },
+  },
 ];
 
 /** The end-to-end tests that a quick run has time for. */
