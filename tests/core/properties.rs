@@ -53,6 +53,7 @@ enum Report {
     Opened,
     Received { answer: bool },
     Errored,
+    Unsent(u64),
     Undialable(Failure),
     Ended { code: u16, reason: &'static str },
 }
@@ -66,6 +67,7 @@ fn reports() -> impl Strategy<Value = Report> {
         4 => Just(Report::Opened),
         2 => any::<bool>().prop_map(|answer| Report::Received { answer }),
         1 => Just(Report::Errored),
+        1 => select(vec![0, u64::MAX]).prop_map(Report::Unsent),
         1 => select(&FAILURES[..]).prop_map(Report::Undialable),
         3 => (select(&CODES[..]), select(&REASONS[..])).prop_map(|(code, reason)| Report::Ended { code, reason }),
     ]
@@ -212,6 +214,7 @@ fn hear(world: &mut World, generation: Generation, report: Report) {
         Report::Received { .. } if world.rules.is_dialling() => {}
         Report::Opened => world.feed(Input::Opened(generation)),
         Report::Received { answer } => world.feed(Input::Received { generation, answer }),
+        Report::Unsent(bytes) => world.feed(Input::Buffered { generation, bytes }),
         Report::Errored => world.feed(Input::Errored(generation)),
         Report::Undialable(cause) => world.feed(Input::Undialable { generation, cause }),
         Report::Ended { code, reason } => world.feed(ended(generation, code, reason, code != 1006)),

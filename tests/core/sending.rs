@@ -202,6 +202,39 @@ fn what_the_connection_has_not_sent_holds_the_queue_back() {
 }
 
 #[test]
+fn a_long_queue_is_fed_no_faster_than_the_connection_sends() {
+    let mut world = World::with(|config| config.high_water_mark = 30);
+    for _ in 0..100 {
+        world.send("0123456789").unwrap();
+    }
+    world.peer.unsent = 30;
+    world.open();
+    world.run_for(5_000);
+    assert_eq!(world.delivered().len(), 3);
+    world.peer.unsent = 10;
+    world.run_for(64);
+    assert!(world.delivered().len() > 3);
+    world.peer.unsent = 0;
+    world.run_for(64);
+    assert_eq!(world.delivered().len(), 100);
+}
+
+#[test]
+fn a_connection_that_is_held_back_again_is_asked_soon_again() {
+    let mut world = held_back();
+    world.run_for(10_000);
+    world.peer.unsent = 0;
+    world.run_for(64);
+    world.peer.unsent = 50;
+    world.send("0123456789").unwrap();
+    world.send("e").unwrap();
+    world.run_for(3);
+    world.peer.unsent = 0;
+    world.run_for(1);
+    assert_eq!(world.delivered().last(), Some(&"e"));
+}
+
+#[test]
 fn a_message_does_not_overtake_those_that_are_held_back() {
     let mut world = held_back();
     world.peer.unsent = 0;
