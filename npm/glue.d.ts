@@ -1,7 +1,7 @@
 declare module "everwire:wasm" {
-  /** The wasm, as hex digits. */
-  const hex: string;
-  export default hex;
+  /** The wasm, as text. */
+  const text: string;
+  export default text;
 }
 
 // Node's, as far as it is used; the package is for browsers first.

@@ -6,7 +6,7 @@ import { inRoot, target } from "./lib/paths.mjs";
 import { explain, mustRun } from "./lib/process.mjs";
 import { duration, fail } from "./lib/terminal.mjs";
 
-const compiled = join(target, "wasm32-unknown-unknown", "release", "everwire.wasm");
+const compiled = join(target, "wasm32-unknown-unknown", "npm", "everwire.wasm");
 const work = join(target, "npm");
 const glue = join(work, "glue");
 const optimised = join(work, "everwire.wasm");
@@ -32,7 +32,7 @@ async function compile() {
   const features = ["--no-default-features", "--features", "npm"];
   await mustRun(
     "cargo",
-    ["build", "--locked", "--release", "--lib", "--target", "wasm32-unknown-unknown", ...features],
+    ["build", "--locked", "--profile", "npm", "--lib", "--target", "wasm32-unknown-unknown", ...features],
     {
       onChunk: (text) => process.stderr.write(text),
     },
@@ -47,19 +47,18 @@ async function bind() {
   await mustRun("wasm-bindgen", [compiled, ...form]);
   const bound = join(glue, "everwire_bg.wasm");
   requireOwnImportsOnly(bound);
-  const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
-  const map = await mustRun("wasm-opt", ["-Oz", ...strip, "--minify-imports-and-exports", bound, "-o", optimised]);
+  const small = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
+  const map = await mustRun("wasm-opt", [...small, "--minify-imports-and-exports-and-modules", bound, "-o", optimised]);
   rename(join(glue, "everwire.js"), JSON.parse(map));
 }
 
-/** Gives the imports and exports in the glue the short names that wasm-opt has given them in the wasm. */
+/** Gives the imports and exports in the glue the names that wasm-opt has given them in the wasm. */
 function rename(file, { imports, exports }) {
-  const short = new Map([...imports, ...exports].map(([name, short]) => [name, short]));
-  const text = readFileSync(file, "utf8");
-  writeFileSync(
-    file,
-    text.replace(/(?<=^ +|\bwasm\.)\w+(?=\b)/gm, (name) => short.get(name) ?? name),
-  );
+  const names = new Map([...imports.map(([, ...names]) => names), ...exports]);
+  const text = readFileSync(file, "utf8")
+    .replace('"./everwire_bg.js":', "a:")
+    .replace(/(?<=^ +|\bwasm\.)\w+/gm, (name) => names.get(name) ?? name);
+  writeFileSync(file, text);
 }
 
 /** Nothing but the glue can answer the wasm's imports: anything else fails when a user loads it. */
@@ -94,8 +93,7 @@ async function bundle() {
 }
 
 /**
- * `everwire:glue` is what wasm-bindgen made; `everwire:wasm` is the wasm as a string of hex digits,
- * the text form that compresses best (a fifth smaller than base64 once it is served).
+ * `everwire:glue` is what wasm-bindgen made; `everwire:wasm` is the wasm as a string.
  */
 const generatedModules = {
   name: "generated modules",
@@ -103,10 +101,20 @@ const generatedModules = {
     build.onResolve({ filter: /^everwire:glue$/ }, () => ({ path: join(glue, "everwire.js"), sideEffects: false }));
     build.onResolve({ filter: /^everwire:wasm$/ }, ({ path }) => ({ path, namespace: "everwire", sideEffects: false }));
     build.onLoad({ filter: /./, namespace: "everwire" }, () => ({
-      contents: `export default "${readFileSync(optimised, "hex")}";`,
+      contents: `export default "${toText(readFileSync(optimised))}";`,
     }));
   },
 };
+
+/**
+ * Bytes as printable ASCII without quote and backslash: one character where the byte is below 86, as most are, two
+ * otherwise. Compressed, it is a quarter smaller than base64 and a twentieth smaller than hex digits, see
+ * docs/performance.md. `fromText` in npm/index.ts is the way back.
+ */
+function toText(bytes) {
+  const character = (digit) => String.fromCharCode(digit + (digit < 57 ? 35 : 36));
+  return Array.from(bytes, (byte) => (byte < 86 ? "" : character(byte < 172 ? 86 : 87)) + character(byte % 86)).join("");
+}
 
 /** Writes the types of the entry points and all they refer to; answers the names of the files. */
 async function declare() {
