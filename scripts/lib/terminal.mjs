@@ -22,7 +22,14 @@ export function table(columns, rows, { right = [] } = {}) {
       .map((cell, i) => (right.includes(columns[i]) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
       .join("  ")
       .trimEnd();
-  return [line(columns), widths.map((width) => "-".repeat(width)).join("  "), ...rows.map(line)].join("\n");
+  return [
+    line(columns),
+    widths
+      .map((width) => "-".repeat(width))
+      .join("  ")
+      .trimEnd(),
+    ...rows.map(line),
+  ].join("\n");
 }
 
 /** Ends the script with a sentence instead of a stack trace. */
