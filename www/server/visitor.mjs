@@ -22,9 +22,21 @@ export class Visitor {
 
   /** Waits until the connection is in one of these states. */
   async reach(...states) {
-    await this.#page.waitForFunction((wanted) => wanted.includes(document.documentElement.dataset.state), states, {
-      timeout: this.#patience,
-    });
+    await this.#until(
+      `the state ${states.join(" or ")}`,
+      (wanted) => wanted.includes(document.documentElement.dataset.state),
+      states,
+    );
+  }
+
+  /** Waits for a connection that has lasted: until then the attempts are counted on. */
+  async settle() {
+    await this.#until(
+      "a connection that lasts",
+      () =>
+        document.documentElement.dataset.state === "open" &&
+        document.getElementById("figure-attempt")?.textContent === "–",
+    );
   }
 
   async say(text) {
@@ -83,19 +95,17 @@ export class Visitor {
 
   /** What stands under a figure or in a status line; with `pattern`, as soon as it matches. */
   async see(id, pattern = /\S/) {
-    await this.#page.waitForFunction(
+    await this.#until(
+      `${pattern} in #${id}`,
       ([id, source]) => new RegExp(source).test(document.getElementById(id)?.textContent ?? ""),
       [id, pattern.source],
-      { timeout: this.#patience },
     );
     return this.#page.locator(`#${id}`).textContent();
   }
 
   async seePricesMove() {
     const before = await this.#page.locator("#prices").textContent();
-    await this.#page.waitForFunction((before) => document.getElementById("prices")?.textContent !== before, before, {
-      timeout: this.#patience,
-    });
+    await this.#until("other prices", (before) => document.getElementById("prices")?.textContent !== before, before);
   }
 
   /** What stands in the way of people with a screen reader, a keyboard or weak eyes: axe's findings, in words. */
@@ -110,6 +120,15 @@ export class Visitor {
   async picture(path) {
     await this.#page.evaluate(() => scrollTo(0, 0));
     await this.#page.screenshot({ path });
+  }
+
+  async #until(what, holds, argument) {
+    try {
+      await this.#page.waitForFunction(holds, argument, { timeout: this.#patience });
+    } catch (cause) {
+      const state = await this.#page.locator("html").getAttribute("data-state");
+      throw new Error(`${what} did not come; the connection is ${state}`, { cause });
+    }
   }
 
   #own(text) {

@@ -100,9 +100,9 @@ export function mountChat(socket: RoomSocket, journal: Journal, visitor: Visitor
   }
 
   function showPrompt(): void {
-    const open = socket.state === "open";
-    setText(byId("send"), open ? "Send" : "Queue");
-    input.placeholder = open ? "Say something" : "Keep typing, nothing is lost";
+    const { state } = socket;
+    setText(byId("send"), state === "open" ? "Send" : state === "closed" ? "Keep" : "Queue");
+    input.placeholder = state === "open" ? "Say something" : "Keep typing, nothing is lost";
   }
 }
 

@@ -19,7 +19,7 @@ export function joinRoom(name: string, heartbeatAnswered: () => void): RoomSocke
         return true;
       },
       interval: 2000,
-      timeout: 3000,
+      timeout: 4000,
     },
   });
 }

@@ -44,7 +44,6 @@ export function mountStatus(socket: RoomSocket, journal: Journal): void {
   onTick(showFigures);
   onTick(announce);
   showState();
-  showFigures();
 
   function showState(): void {
     const { state } = socket;
@@ -55,6 +54,7 @@ export function mountStatus(socket: RoomSocket, journal: Journal): void {
     setText(byId("state-name"), state);
     setText(byId("sentence"), sentence());
     byId("close-socket").toggleAttribute("disabled", state === "closing" || state === "closed");
+    showFigures();
   }
 
   // A dial that fails at once changes the state twice in a moment: too fast for a voice.
