@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
 
-#[cfg(target_family = "wasm")]
+#[cfg_attr(not(target_family = "wasm"), path = "browser/absent.rs")]
+#[cfg(any(target_family = "wasm", feature = "client"))]
 mod browser;
-#[cfg(all(target_family = "wasm", feature = "client"))]
+#[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
 mod codec;
@@ -10,7 +11,7 @@ pub mod core;
 #[cfg(all(target_family = "wasm", feature = "npm"))]
 mod npm;
 
-#[cfg(all(target_family = "wasm", feature = "client"))]
+#[cfg(feature = "client")]
 pub use client::{
     CloseError, Endpoint, Event, Events, Heartbeat, Messages, OpenError, Options, SendError, SendOptions, Socket,
     Undecodable,

@@ -225,6 +225,11 @@ impl<S: Face> Driver<S> {
         self.url.borrow().clone()
     }
 
+    /// The subprotocol that the server picked, or nothing.
+    pub(crate) fn protocol(&self) -> String {
+        self.socket().map_or_else(String::new, |socket| socket.protocol())
+    }
+
     /// The native socket of the current connection.
     pub(crate) fn socket(&self) -> Option<WebSocket> {
         self.connection.borrow().as_ref().map(|connection| connection.socket.clone())

@@ -11,6 +11,4 @@ mod watch;
 
 pub(crate) use connection::{Handed, Outgoing};
 pub(crate) use driver::{Delivery, Driver, Face, Inbound, Rejected, Resolver, Target};
-#[cfg(feature = "client")]
-pub(crate) use url::are_protocols;
 pub(crate) use url::{UrlFault, resolve as resolve_url};

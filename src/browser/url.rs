@@ -54,16 +54,3 @@ fn base() -> Option<String> {
     };
     look("document", "baseURI").or_else(|| look("location", "href"))
 }
-
-/// Whether these can be offered: all of them tokens and none twice (WHATWG WebSockets, constructor steps 4 and 5).
-#[cfg(feature = "client")]
-pub(crate) fn are_protocols(names: &[String]) -> bool {
-    names.iter().enumerate().all(|(at, name)| is_token(name) && !names[..at].contains(name))
-}
-
-/// A token of RFC 9110, section 5.6.2, which RFC 6455, section 4.1, asks of a subprotocol.
-#[cfg(feature = "client")]
-fn is_token(name: &str) -> bool {
-    let separator = |byte: &u8| b"()<>@,;:\\\"/[]?={}".contains(byte);
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !separator(&byte))
-}

@@ -1,30 +1,27 @@
 //! The user's part in a connection, as Rust gives it.
 
+#[cfg(target_family = "wasm")]
+mod browser;
+
 use std::error::Error;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use js_sys::{Array, ArrayBuffer, Function, JsString, Reflect, Uint8Array};
-use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, WebSocket};
-
-use super::event::{Event, Undecodable};
 use super::inbox::Inbox;
 use super::options::{Decision, Endpoint, Heartbeat, Options};
-use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target};
-use crate::codec::{Codec, CodecError, Frame};
-use crate::core::{Failure, Lost, Verdict};
 
 pub(super) type Answer = Pin<Box<dyn Future<Output = Result<Endpoint, Box<dyn Error>>>>>;
 
 /// Where to connect.
+#[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "only a browser dials"))]
 pub(super) enum Provider {
     Value(Endpoint),
     Called(Box<dyn Fn() -> Answer>),
 }
 
+#[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "only a browser dials"))]
 pub(super) struct ClientFace<Incoming, Outgoing, C> {
     pub(super) inbox: Rc<Inbox<Incoming>>,
     provider: Provider,
@@ -49,100 +46,7 @@ impl<Incoming, Outgoing, C> ClientFace<Incoming, Outgoing, C> {
     }
 }
 
-impl<Incoming, Outgoing, C> Face for ClientFace<Incoming, Outgoing, C>
-where
-    Incoming: 'static,
-    Outgoing: 'static,
-    C: Codec<Incoming, Outgoing> + 'static,
-{
-    type Frame = Frame;
-    type Message = Result<Incoming, Undecodable>;
-
-    fn target(&self, resolver: Resolver<Self>) {
-        let standard = self.protocols.clone();
-        match &self.provider {
-            Provider::Value(endpoint) => resolver.resolve(Ok(target(endpoint, &standard))),
-            Provider::Called(provider) => {
-                let answer = provider();
-                js_sys::futures::spawn_local(async move {
-                    let endpoint = answer.await.map_err(|_| Failure::ProviderFailed);
-                    resolver.resolve(endpoint.map(|endpoint| target(&endpoint, &standard)));
-                });
-            }
-        }
-    }
-
-    fn constructor(&self) -> Result<Function, JsValue> {
-        Reflect::get(&js_sys::global(), &"WebSocket".into())?.dyn_into()
-    }
-
-    fn binary_type(&self) -> BinaryType {
-        BinaryType::Arraybuffer
-    }
-
-    fn heartbeat(&self) -> Option<Frame> {
-        let message = (self.heartbeat.as_ref()?.message)();
-        C::encode(&message).ok()
-    }
-
-    fn verdict(&self, lost: &Lost) -> Verdict {
-        self.should_retry.as_ref().map_or(Verdict::Default, |decide| decide(lost))
-    }
-
-    fn receive(&self, data: JsValue) -> Inbound<Self::Message> {
-        let decoded = read(&data, self.max_message_bytes)
-            .and_then(|frame| C::decode(frame).map_err(|error| Undecodable::Codec(Rc::new(error))));
-        let is_answer = self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.answer.as_ref());
-        match (&decoded, is_answer) {
-            (Ok(message), Some(is_answer)) if is_answer(message) => Inbound::Answer,
-            _ => Inbound::Message(decoded),
-        }
-    }
-
-    fn deliver(&self, delivery: Delivery<Self>) {
-        match delivery {
-            Delivery::Message(Ok(message)) => self.inbox.push(message),
-            Delivery::Message(Err(error)) => self.inbox.tell(&Event::Undecodable(error)),
-            Delivery::Event(event) => self.inbox.tell(&event.into()),
-        }
-        self.inbox.wake();
-    }
-
-    fn turned(&self) {
-        self.inbox.wake();
-    }
-}
-
-fn target(endpoint: &Endpoint, standard: &[String]) -> Target {
-    let protocols = if endpoint.protocols.is_empty() { standard } else { &endpoint.protocols };
-    Target { url: endpoint.url.clone(), protocols: protocols.iter().map(JsValue::from).collect::<Array>() }
-}
-
-/// The frame in what a socket delivered. A size that is too large shows before anything is copied: a string of n UTF-16
-/// units has at least n bytes.
-fn read(data: &JsValue, max: usize) -> Result<Frame, Undecodable> {
-    if let Some(text) = data.dyn_ref::<JsString>() {
-        if text.length() as usize > max {
-            return Err(Undecodable::TooLarge);
-        }
-        let text = String::from(text);
-        return if text.len() > max { Err(Undecodable::TooLarge) } else { Ok(Frame::Text(text)) };
-    }
-    match data.dyn_ref::<ArrayBuffer>() {
-        Some(buffer) if buffer.byte_length() as usize > max => Err(Undecodable::TooLarge),
-        Some(buffer) => Ok(Frame::Binary(Uint8Array::new(buffer).to_vec())),
-        None => Err(Undecodable::Codec(Rc::new(CodecError::new("a message that is neither text nor a buffer")))),
-    }
-}
-
-impl Outgoing for Frame {
-    fn hand_to(&self, socket: &WebSocket) -> Result<Handed, JsValue> {
-        if socket.ready_state() != WebSocket::OPEN {
-            return Ok(Handed::NotOpen);
-        }
-        match self {
-            Self::Text(text) => socket.send_with_str(text).map(|()| Handed::Taken(text.len())),
-            Self::Binary(bytes) => socket.send_with_u8_array(bytes).map(|()| Handed::Taken(bytes.len())),
-        }
-    }
+#[cfg(not(target_family = "wasm"))]
+impl<Incoming, Outgoing, C> crate::browser::Face for ClientFace<Incoming, Outgoing, C> {
+    type Frame = crate::codec::Frame;
 }

@@ -1,6 +1,8 @@
 //! What has come and has not been read yet. It is bounded: a server that sends faster than the application reads must not
 //! fill the memory.
 
+#![cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "nothing comes where there is no browser"))]
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};

@@ -149,6 +149,7 @@ impl<Incoming, Outgoing> fmt::Debug for Options<Incoming, Outgoing> {
 }
 
 /// How the server is asked for a sign of life.
+#[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "only an open connection sends heartbeats"))]
 pub struct Heartbeat<Incoming, Outgoing = Incoming> {
     pub(super) message: Rc<dyn Fn() -> Outgoing>,
     pub(super) answer: Option<Matcher<Incoming>>,

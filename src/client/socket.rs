@@ -8,9 +8,9 @@ use std::time::Duration;
 use super::face::{ClientFace, Provider};
 use super::options::{Endpoint, OpenError, Options, SendOptions};
 use super::stream::{Events, Messages};
-use crate::browser::{Driver, Rejected, are_protocols, resolve_url};
+use crate::browser::{Driver, Rejected, resolve_url};
 use crate::codec::{Codec, CodecError, Frame};
-use crate::core::{Accepted, CloseCode, Message, SendError as Unsent, State};
+use crate::core::{Accepted, CloseCode, Message, SendError as Unsent, State, are_protocols};
 
 /// A WebSocket that stays connected: it dials again with backoff, queues what is sent meanwhile, and reports what it could
 /// not deliver. It outlives every connection.
@@ -186,7 +186,7 @@ where
     /// The subprotocol that the server picked, or nothing.
     #[must_use]
     pub fn protocol(&self) -> String {
-        self.driver.socket().map_or_else(String::new, |socket| socket.protocol())
+        self.driver.protocol()
     }
 }
 

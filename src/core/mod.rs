@@ -11,6 +11,8 @@ mod event;
 mod heartbeat;
 mod lifecycle;
 mod machine;
+#[cfg(any(test, feature = "client", feature = "npm"))]
+mod protocols;
 mod queue;
 mod retry;
 mod sending;
@@ -22,6 +24,8 @@ pub use close_code::CloseCode;
 pub use config::{Config, ConfigError, HeartbeatConfig, Overflow, QueueConfig};
 pub use event::{DropReason, Event, Failure, Generation, Input, Lost, Output, State, Verdict};
 pub use machine::Core;
+#[cfg(any(feature = "client", feature = "npm"))]
+pub(crate) use protocols::are_protocols;
 pub use queue::{Frame, Message};
 pub use sending::{Accepted, SendError};
 pub use time::Instant;

@@ -149,7 +149,7 @@ impl Engine {
 
     #[wasm_bindgen(getter)]
     pub fn protocol(&self) -> String {
-        self.driver.socket().map_or_else(String::new, |socket| socket.protocol())
+        self.driver.protocol()
     }
 
     #[wasm_bindgen(getter)]

@@ -11,7 +11,7 @@ use super::face::{HeartbeatParts, NpmFace, Parts, Provided};
 use super::reader::{Reader, fault, invalid};
 use super::with_wire;
 use crate::browser::{UrlFault, resolve_url};
-use crate::core::{CloseCode, Config, HeartbeatConfig, Overflow};
+use crate::core::{CloseCode, Config, HeartbeatConfig, Overflow, are_protocols};
 
 /// What a socket is made from.
 pub(super) struct Settings {
@@ -179,16 +179,8 @@ fn read_protocols(reader: &Reader<'_>) -> Result<Option<Provided>, JsValue> {
 /// One protocol or several, all of them tokens and none twice (WHATWG WebSockets, constructor steps 4 and 5).
 pub(super) fn protocol_list(value: &JsValue) -> Option<Array> {
     let list = if value.is_string() { Array::of1(value) } else { value.dyn_ref::<Array>()?.slice(0, u32::MAX) };
-    let names: Option<Vec<String>> = list.iter().map(|name| name.as_string().filter(|name| is_token(name))).collect();
-    let names = names?;
-    let distinct = names.iter().enumerate().all(|(at, name)| !names[..at].contains(name));
-    distinct.then_some(list)
-}
-
-/// A token of RFC 9110, section 5.6.2, which RFC 6455, section 4.1, asks of a subprotocol.
-fn is_token(name: &str) -> bool {
-    let separator = |byte: &u8| b"()<>@,;:\\\"/[]?={}".contains(byte);
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic() && !separator(&byte))
+    let names: Option<Vec<String>> = list.iter().map(|name| name.as_string()).collect();
+    are_protocols(&names?).then_some(list)
 }
 
 fn read_backoff(reader: &Reader<'_>, config: &mut Config) -> Result<(), JsValue> {

@@ -182,14 +182,14 @@ fn what_is_closing_is_not_asked() {
     world.peer.closing = true;
     world.send("given back").unwrap();
     world.feed(Input::Visible);
-    assert_eq!(world.pings, []);
+    assert!(world.pings.is_empty());
 
     let mut world = beating();
     world.peer.closes = None;
     world.close();
     world.feed(Input::Visible);
     world.run_for(60_000);
-    assert_eq!(world.pings, []);
+    assert!(world.pings.is_empty());
 }
 
 #[test]
