@@ -505,7 +505,7 @@ test("large messages pass whole", limit, () =>
 
 test("a flood arrives whole and in order", limit, () =>
   inPage(async ({ Socket, url, equal, next }) => {
-    const count = 50_000;
+    const count = 20_000;
     const socket = new Socket(url("/push", { count }));
     let expected = 0;
     let misplaced = 0;

@@ -10,7 +10,7 @@ import configure from "../../webpack.config.js";
 import { servePage } from "../../www/server/page.mjs";
 import { Supervisor } from "../../www/server/supervisor.mjs";
 import { Visitor } from "../../www/server/visitor.mjs";
-import { entry, installed, launchBrowser, limit, openPage, requireUncaught } from "./harness.mjs";
+import { launchBrowser, limit, openPage, requireUncaught, unpacked } from "./harness.mjs";
 
 const host = "127.0.0.1";
 
@@ -18,11 +18,11 @@ async function buildDemo() {
   const folder = await mkdtemp(join(tmpdir(), "everwire-demo-"));
   after(() => rm(folder, { recursive: true, force: true }));
   const config = configure({}, { mode: "production" });
-  const everwire = join(await installed(), await entry());
+  const everwire = await unpacked();
   const stats = await promisify(webpack)({
     ...config,
     output: { ...config.output, path: folder },
-    resolve: { ...config.resolve, alias: { everwire$: everwire } },
+    resolve: { ...config.resolve, alias: { everwire$: join(everwire.folder, everwire.module) } },
   });
   const { errors, warnings } = stats.toJson({ all: false, errors: true, warnings: true });
   assert.deepEqual({ errors, warnings }, { errors: [], warnings: [] });
@@ -43,7 +43,7 @@ test(
   async () => {
     const [url, browser] = await Promise.all([buildDemo().then(serveDemo), launchBrowser()]);
     const { page, uncaught } = await openPage(browser);
-    const visitor = new Visitor(page, { patience: 30_000 });
+    const visitor = new Visitor(page, { patience: 60_000 });
     await visitor.arrive(url);
     await visitor.say("before");
     await visitor.seeDelivery("before", "delivered");

@@ -22,8 +22,8 @@ const run = promisify(execFile);
 const here = fileURLToPath(new URL(".", import.meta.url));
 export const repository = resolve(here, "../..");
 
-/** No test takes this long; one that hangs is told apart from one that is slow. */
-export const limit = { timeout: 60_000 };
+/** No test takes this long, on a busy machine either; one that hangs is told apart from one that is slow. */
+export const limit = { timeout: 180_000 };
 
 const CHROMIUM_FLAGS = [
   "--no-sandbox",
@@ -47,6 +47,9 @@ const TYPES = {
 const workspace = mkdtempSync(join(tmpdir(), "everwire-e2e-"));
 process.once("exit", () => rmSync(workspace, { recursive: true, force: true }));
 
+let packing;
+const tarball = () => (packing ??= pack());
+
 async function pack() {
   if (process.env.EVERWIRE_TARBALL) return resolve(process.env.EVERWIRE_TARBALL);
   const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", workspace], {
@@ -60,12 +63,12 @@ async function install() {
   await mkdir(folder);
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true }));
   const flags = ["--offline", "--no-audit", "--no-fund", "--ignore-scripts", "--no-package-lock"];
-  await run("npm", ["install", ...flags, await pack()], { cwd: folder });
+  await run("npm", ["install", ...flags, await tarball()], { cwd: folder });
   return join(folder, "node_modules");
 }
 
 let installing;
-/** The node_modules folder that `npm install everwire` makes. */
+/** The node_modules folder that `npm install` of the tarball makes. */
 export const installed = () => (installing ??= install());
 
 /** A copy of a fixture with everwire installed in it; returns its folder. */
@@ -76,11 +79,13 @@ export async function project(fixture) {
   return folder;
 }
 
-/** The file that an import of `everwire` or of one of its entries means in a browser. */
-export async function entry(name = ".") {
-  const manifest = await readFile(join(await installed(), "everwire/package.json"), "utf8");
-  const target = JSON.parse(manifest).exports[name];
-  return `everwire/${typeof target === "string" ? target : target.default}`.replace("/./", "/");
+/** The tarball's files, and the one that an import of `everwire` means in a browser. */
+export async function unpacked() {
+  const folder = join(workspace, "unpacked");
+  await mkdir(folder);
+  await run("tar", ["-xzf", await tarball(), "-C", folder]);
+  const { exports } = JSON.parse(await readFile(join(folder, "package/package.json"), "utf8"));
+  return { folder: join(folder, "package"), module: exports["."].default };
 }
 
 /** Serves folders, the first that has the file; `pages` are paths with their text. */
@@ -130,11 +135,11 @@ export async function launchBrowser() {
 }
 
 /** A new page that keeps what nobody caught: exceptions and rejections, as text, in `uncaught`. */
-export async function openPage(browser, { before } = {}) {
+export async function openPage(browser) {
   const page = await browser.newPage();
+  page.setDefaultTimeout(limit.timeout);
   const uncaught = [];
   page.on("pageerror", (error) => uncaught.push(error?.message ?? String(error)));
-  if (before) await page.addInitScript(before);
   return { page, uncaught };
 }
 
@@ -150,37 +155,52 @@ let lastId = 0;
 /**
  * Everything for tests whose bodies run inside a page that has imported the package.
  *
- * `inPage(body, { args, uncaught, before })` opens a fresh page and calls `body(kit, args)` there;
+ * `inPage(body, { args, uncaught, before })` loads a fresh document and calls `body(kit, args)` there;
  * the kit is described in kit.js. It fails when the body throws, and when what nobody caught in
  * the page differs from `uncaught`. `before` runs ahead of every script of the page. `withPage` is
- * for a test that also acts from outside: `act({ page, call, id })`.
+ * for a test that also acts from outside: `act({ page, call })`.
  */
 export async function pageTests() {
-  const [server, browser, modules, module] = await Promise.all([socketServer(), launchBrowser(), installed(), entry()]);
-  const imports = { everwire: `/${module}` };
-  const origin = await serveFolders([modules, here], {
+  const [server, browser, { folder, module }] = await Promise.all([socketServer(), launchBrowser(), unpacked()]);
+  const importMap = JSON.stringify({ imports: { everwire: module.replace("./", "/") } });
+  const origin = await serveFolders([folder, here], {
     "/": `<!doctype html><title>everwire</title><link rel="icon" href="data:,">
-      <script type="importmap">${JSON.stringify({ imports })}</script>`,
+      <script type="importmap">${importMap}</script>`,
   });
 
-  async function withPage(act, { uncaught: expected = [], before } = {}) {
+  // One process of Chromium's for all documents: a new one for each test costs more than most tests.
+  let shared;
+
+  async function blankPage(before) {
+    if (!before) return (shared ??= await openPage(browser));
+    const opened = await openPage(browser);
+    await opened.page.addInitScript(before);
+    return opened;
+  }
+
+  async function withPage(act, { uncaught: expected, before } = {}) {
+    const opened = await blankPage(before);
+    const { page, uncaught } = opened;
     const id = `e2e-${process.pid}-${(lastId += 1)}`;
-    const { page, uncaught } = await openPage(browser, { before });
-    await page.goto(`${origin}/`);
+    const setting = JSON.stringify({ id, port: server.port });
     const call = (body, args) =>
-      page.evaluate(
-        `import("/kit.js").then(({ kit }) => (${body})(kit(${JSON.stringify({ id, port: server.port })}), ${JSON.stringify(args ?? null)}))`,
-      );
+      page.evaluate(`import("/kit.js").then(({ kit }) => (${body})(kit(${setting}), ${JSON.stringify(args ?? null)}))`);
     try {
-      const result = await act({ page, call, id });
+      await page.goto(`${origin}/`);
+      uncaught.length = 0;
+      const result = await act({ page, call });
       requireUncaught(uncaught, expected);
       return result;
+    } catch (error) {
+      // The next test gets a page of its own, whatever this one has left behind.
+      if (opened === shared) shared = undefined;
+      throw error;
     } finally {
-      await page.context().close();
+      if (opened !== shared) await page.context().close();
     }
   }
 
   const inPage = (body, { args, ...options } = {}) => withPage(({ call }) => call(body, args), options);
 
-  return { browser, server, origin, withPage, inPage };
+  return { inPage, withPage };
 }

@@ -4,7 +4,8 @@
  */
 import * as everwire from "everwire";
 
-const PATIENCE = 25_000;
+/** How long to wait for what must come, on a busy machine too. */
+const PATIENCE = 60_000;
 const EVENTS = ["open", "message", "close", "error", "retry", "statechange", "drop"];
 
 /** Options under which a retry comes at once, for tests that are not about the delay. */
@@ -155,7 +156,7 @@ export function kit({ id, port }) {
 
   /** A call of the server's control interface; its stats, or an error when `wait` was in vain. */
   async function control(action, query = {}) {
-    const pairs = Object.entries({ id, ...query }).flatMap(([name, value]) =>
+    const pairs = Object.entries({ id, within: PATIENCE, ...query }).flatMap(([name, value]) =>
       [value].flat().map((item) => [name, item]),
     );
     const answer = await fetch(`http://127.0.0.1:${port}/control/${action}?${new URLSearchParams(pairs)}`);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limit, pageTests } from "./harness.mjs";
 
-const { browser, inPage, origin, server, withPage } = await pageTests();
+const { inPage } = await pageTests();
 
 test("1. never two live connections after an error and a close both schedule a retry", limit, () =>
   inPage(async ({ Socket, url, control, next, settle, equal, fast, journal }) => {

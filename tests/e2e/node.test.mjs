@@ -12,7 +12,7 @@ const folder = await project("node");
 const server = await socketServer();
 
 async function output(script, ...args) {
-  const { stdout, stderr } = await run(process.execPath, [join(folder, script), ...args], { timeout: 30_000 });
+  const { stdout, stderr } = await run(process.execPath, [join(folder, script), ...args], { timeout: 60_000 });
   return {
     stdout: stdout.trim(),
     stderr: stderr.replace(/^.*ExperimentalWarning.*$|^\(Use `node --trace-warnings.*$/gm, "").trim(),
