@@ -11,6 +11,11 @@ export function findBrowser() {
   };
 }
 
+/** The path of Firefox, undefined when it is not there. */
+export function findFirefox() {
+  return process.env.FIREFOX || ["firefox-esr", "firefox"].map(find).find(Boolean);
+}
+
 /** Where a command is, by PATH. */
 export function find(command) {
   const places = command.startsWith("/")

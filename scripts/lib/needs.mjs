@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { find, findBrowser, isExecutable } from "./browser.mjs";
+import { find, findBrowser, findFirefox, isExecutable } from "./browser.mjs";
 import { fingerprint, readIfThere } from "./fingerprint.mjs";
 import { environment, inRoot, toolsBin, toolsTarget } from "./paths.mjs";
 import { mustRun } from "./process.mjs";
@@ -42,21 +42,27 @@ export function rust({ lint }) {
   };
 }
 
-/** Packages of the operating system: a linker for Rust and, for the tests, the browser. */
-export function system({ browser }) {
+/** Packages of the operating system: a linker for Rust and, for the tests, the browsers. */
+export function system({ browser, firefox }) {
   const { chrome, driver } = findBrowser();
+  const weMayInstall = isDebian && process.getuid() === 0;
+  // Tests skip Firefox where it is not there, so nobody is asked to install it by hand.
+  const wantFirefox = firefox && weMayInstall;
   const wanted = [
     { missing: !find("cc"), what: "a C linker", packages: ["gcc", "libc6-dev"] },
     { missing: browser && !(chrome && isExecutable(chrome)), what: "Chromium", packages: ["chromium"] },
     { missing: browser && !(driver && isExecutable(driver)), what: "chromedriver", packages: ["chromium-driver"] },
+    { missing: wantFirefox && !isExecutable(findFirefox() ?? ""), what: "Firefox", packages: ["firefox-esr"] },
   ].filter(({ missing }) => missing);
   const packages = wanted.flatMap((need) => need.packages);
-  const misled = ["CHROME", "CHROMEDRIVER"].filter((name) => process.env[name] && !isExecutable(process.env[name]));
+  const misled = ["CHROME", "CHROMEDRIVER", "FIREFOX"].filter(
+    (name) => process.env[name] && !isExecutable(process.env[name]),
+  );
   return {
     name: "Debian packages",
     takes: "1 min",
     lacking: () => wanted.map(({ what }) => what),
-    cannotInstall: () => misled.length > 0 || !isDebian || process.getuid() !== 0,
+    cannotInstall: () => misled.length > 0 || !weMayInstall,
     async install(log) {
       const options = { onChunk: log, env: { ...environment, DEBIAN_FRONTEND: "noninteractive" } };
       const apt = ["-o", "DPkg::Lock::Timeout=300"];
