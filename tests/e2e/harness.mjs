@@ -158,10 +158,11 @@ let lastId = 0;
  * `inPage(body, { args, uncaught, before })` loads a fresh document and calls `body(kit, args)` there;
  * the kit is described in kit.js. It fails when the body throws, and when what nobody caught in
  * the page differs from `uncaught`. `before` runs ahead of every script of the page. `withPage` is
- * for a test that also acts from outside: `act({ page, call })`.
+ * for a test that also acts from outside: `act({ page, call, id })`, with `server` at hand. `launch`
+ * starts another browser than Chromium.
  */
-export async function pageTests() {
-  const [server, browser, { folder, module }] = await Promise.all([socketServer(), launchBrowser(), unpacked()]);
+export async function pageTests({ launch = launchBrowser } = {}) {
+  const [server, browser, { folder, module }] = await Promise.all([socketServer(), launch(), unpacked()]);
   const importMap = JSON.stringify({ imports: { everwire: module.replace("./", "/") } });
   const origin = await serveFolders([folder, here], {
     "/": `<!doctype html><title>everwire</title><link rel="icon" href="data:,">
@@ -188,7 +189,7 @@ export async function pageTests() {
     try {
       await page.goto(`${origin}/`);
       uncaught.length = 0;
-      const result = await act({ page, call });
+      const result = await act({ page, call, id });
       requireUncaught(uncaught, expected);
       return result;
     } catch (error) {
@@ -202,5 +203,5 @@ export async function pageTests() {
 
   const inPage = (body, { args, ...options } = {}) => withPage(({ call }) => call(body, args), options);
 
-  return { inPage, withPage };
+  return { inPage, withPage, server };
 }
