@@ -3,23 +3,8 @@
  * them says here how to get them.
  */
 
-import { Engine, install } from "everwire:glue";
-import { wire } from "./wire.js";
-
-/**
- * What the engine calls when there is something to tell.
- *
- * @internal
- */
-export interface Shell {
-  onOpen(): void;
-  onMessage(message: unknown): void;
-  onClose(code: number, reason: string, wasClean: boolean, willRetry: boolean): void;
-  onError(error: unknown): void;
-  onRetry(attempt: number, delay: number): void;
-  onStateChange(state: number, previous: number): void;
-  onDrop(message: unknown, reason: number): void;
-}
+import { Engine } from "everwire:glue";
+import type { User } from "./user.js";
 
 let start: (() => void) | undefined;
 
@@ -37,11 +22,8 @@ export function setStart(load: () => void): void {
  *
  * @internal
  */
-export function createEngine(url: unknown, options: unknown, shell: Shell): Engine {
-  if (start) {
-    start();
-    install(wire);
-    start = undefined;
-  }
-  return new Engine(url, options, shell);
+export function createEngine(options: unknown, fatalCodes: number[] = [], user: User): Engine {
+  start?.();
+  start = undefined;
+  return new Engine(options, Uint16Array.from(fatalCodes), user);
 }

@@ -3,6 +3,14 @@ import type { SocketError } from "./errors.js";
 /** The state of a {@link Socket}. */
 export type State = "idle" | "connecting" | "open" | "waiting" | "suspended" | "closing" | "closed";
 
+// In the order of the engine's numbers.
+const STATES: State[] = ["idle", "connecting", "open", "waiting", "suspended", "closing", "closed"];
+
+/** @internal */
+export function stateOf(number: number): State {
+  return STATES[number] as State;
+}
+
 /** Why a message that had been accepted was not sent. */
 export type DropReason = "expired" | "replaced" | "overflow" | "closed" | "refused";
 
@@ -109,8 +117,7 @@ export interface SocketEventMap<Incoming = unknown, Outgoing = unknown> {
 
 /** A listener for one kind of event. */
 export type SocketListener<Target, E extends Event> =
-  | ((this: Target, event: E) => unknown)
-  | { handleEvent(event: E): unknown };
+  ((this: Target, event: E) => unknown) | { handleEvent(event: E): unknown };
 
 /** The value of an `on…` property. */
 export type SocketHandler<Target, E extends Event> = ((this: Target, event: E) => unknown) | null;

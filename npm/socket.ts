@@ -1,27 +1,27 @@
-import { createEngine, type Shell } from "./engine.js";
+import { checkClose, checkSendOptions, isBinaryType } from "./check.js";
+import { createEngine } from "./engine.js";
 import { SocketError } from "./errors.js";
 import {
-  DropEvent,
-  RetryEvent,
-  SocketCloseEvent,
-  SocketErrorEvent,
-  StateChangeEvent,
-  type DropReason,
+  stateOf,
+  type DropEvent,
+  type RetryEvent,
+  type SocketCloseEvent,
+  type SocketErrorEvent,
   type SocketEventMap,
   type SocketHandler,
   type SocketListener,
   type State,
+  type StateChangeEvent,
 } from "./events.js";
 import { iterate } from "./iterate.js";
 import type { NativeMessage, Provider, Sendable, SendOptions, SocketOptions } from "./options.js";
+import { User } from "./user.js";
 
 /** What became of a message: handed to the connection, put into the queue, or dropped by the queue's policy. */
 export type SendResult = "sent" | "queued" | "dropped";
 
 // In the order of the engine's numbers.
-const STATES: State[] = ["idle", "connecting", "open", "waiting", "suspended", "closing", "closed"];
 const SEND_RESULTS: SendResult[] = ["sent", "queued", "dropped"];
-const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused"];
 
 type EventName = keyof SocketEventMap;
 
@@ -33,9 +33,8 @@ type EventName = keyof SocketEventMap;
  * @typeParam Outgoing - the messages that go out
  */
 export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends EventTarget implements Disposable {
+  readonly #user: User;
   readonly #engine: ReturnType<typeof createEngine>;
-  // Held here because the engine holds it weakly while the socket is at rest.
-  readonly #shell: Shell;
   readonly #handlers = new Map<EventName, { handler: (event: Event) => unknown; listener: (event: Event) => void }>();
   #opened: Promise<void> | undefined;
 
@@ -46,19 +45,9 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
    */
   constructor(url: Provider<string | URL>, options?: SocketOptions<Incoming, Outgoing>) {
     super();
-    this.#shell = {
-      onOpen: () => this.dispatchEvent(new Event("open")),
-      onMessage: (data) => this.dispatchEvent(new MessageEvent("message", { data })),
-      onClose: (code, reason, wasClean, willRetry) =>
-        this.dispatchEvent(new SocketCloseEvent("close", { code, reason, wasClean, willRetry })),
-      onError: (error) => this.dispatchEvent(new SocketErrorEvent("error", error as SocketError)),
-      onRetry: (attempt, delay) => this.dispatchEvent(new RetryEvent("retry", attempt, delay)),
-      onStateChange: (state, previous) =>
-        this.dispatchEvent(new StateChangeEvent("statechange", stateOf(state), stateOf(previous))),
-      onDrop: (message, reason) =>
-        this.dispatchEvent(new DropEvent("drop", message as Outgoing, DROP_REASONS[reason] ?? "refused")),
-    };
-    this.#engine = createEngine(url, options, this.#shell);
+    this.#user = new User(this, url, options as SocketOptions<unknown> | undefined);
+    this.#engine = createEngine(options, options?.fatalCodes, this.#user);
+    if (options?.autoOpen !== false) this.open();
   }
 
   /** Where the socket stands. It changes at once; events follow. */
@@ -73,25 +62,28 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
 
   /** The subprotocol that the server picked, or "". */
   get protocol(): string {
-    return this.#engine.protocol;
+    return this.#native?.protocol ?? "";
   }
 
   /** The extensions that the server picked, or "". */
   get extensions(): string {
-    return this.#engine.extensions;
+    return this.#native?.extensions ?? "";
   }
 
   /** How binary messages come in. It is kept over reconnects; setting anything else is ignored. */
   get binaryType(): BinaryType {
-    return this.#engine.binaryType as BinaryType;
+    return this.#user.binaryType;
   }
   set binaryType(binaryType: BinaryType) {
-    this.#engine.binaryType = binaryType;
+    // Anything else is ignored, as the standard has it.
+    if (!isBinaryType(binaryType)) return;
+    this.#user.binaryType = binaryType;
+    if (this.#native) this.#native.binaryType = binaryType;
   }
 
   /** Bytes that are not sent yet: those in the queue and those that the native socket holds. */
   get bufferedAmount(): number {
-    return this.#engine.bufferedAmount;
+    return this.#engine.queueBytes + (this.#native?.bufferedAmount ?? 0);
   }
 
   /** The send queue: how many messages wait, and how many bytes they are on the wire. */
@@ -119,6 +111,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
 
   /** Connects. Does nothing while the socket is connected or on its way there. */
   open(): void {
+    this.#user.hold();
     this.#engine.open();
   }
 
@@ -129,7 +122,10 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
    * @throws TypeError - for what cannot be sent, or an option that cannot be used
    */
   send(message: Sendable<Outgoing>, options?: SendOptions): SendResult {
-    return SEND_RESULTS[this.#engine.send(message, options)] as SendResult;
+    if (options === undefined) return SEND_RESULTS[this.#engine.send(this.#user.encode(message))] as SendResult;
+    checkSendOptions(options);
+    const { ttl, key, priority = 0 } = options;
+    return SEND_RESULTS[this.#engine.enqueue(this.#user.encode(message), ttl, key, priority)] as SendResult;
   }
 
   /**
@@ -141,11 +137,14 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
    * @throws TypeError - for a code or a reason that cannot be sent
    */
   close(code?: number, reason?: string): void {
-    this.#engine.close(code, reason);
+    checkClose(code, reason);
+    // A reason needs a code to stand behind; 1000 says what an empty frame means.
+    this.#engine.close(code ?? (reason ? 1000 : undefined), reason ?? "");
   }
 
   /** Replaces the connection by a new one, now and with a fresh backoff. The queue is kept. Works after `close()` too. */
   reconnect(): void {
+    this.#user.hold();
     this.#engine.reconnect();
   }
 
@@ -219,6 +218,10 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
     this.#setHandler("drop", handler);
   }
 
+  get #native(): WebSocket | undefined {
+    return this.#engine.socket as WebSocket | undefined;
+  }
+
   #handler<E extends Event>(name: EventName): SocketHandler<this, E> {
     return (this.#handlers.get(name)?.handler ?? null) as SocketHandler<this, E>;
   }
@@ -267,8 +270,4 @@ export interface Socket<Incoming, Outgoing> {
     listener: SocketListener<this, SocketEventMap<Incoming, Outgoing>[Name]> | null,
     options?: boolean | EventListenerOptions,
   ): void;
-}
-
-function stateOf(number: number): State {
-  return STATES[number] as State;
 }

@@ -55,16 +55,19 @@ async function bind() {
 /** Gives the imports and exports in the glue the names that wasm-opt has given them in the wasm. */
 function rename(file, { imports, exports }) {
   const names = new Map([...imports.map(([, ...names]) => names), ...exports]);
+  const direct = imports
+    .filter(([module]) => module === "everwire:wire")
+    .map(([, name, short]) => `${short}: import1.${name}`);
   const text = readFileSync(file, "utf8")
-    .replace('"./everwire_bg.js":', "a:")
+    .replace(/"\.\/everwire_bg\.js": import0,\s+"everwire:wire": import1/, `a: { ...import0, ${direct.join()} }`)
     .replace(/(?<=^ +|\bwasm\.)\w+/gm, (name) => names.get(name) ?? name);
   writeFileSync(file, text);
 }
 
-/** Nothing but the glue can answer the wasm's imports: anything else fails when a user loads it. */
+/** Nothing but the glue and `everwire:wire` can answer the wasm's imports: anything else fails when a user loads it. */
 function requireOwnImportsOnly(file) {
   const foreign = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file)))
-    .filter(({ module }) => module !== "./everwire_bg.js")
+    .filter(({ module }) => module !== "./everwire_bg.js" && module !== "everwire:wire")
     .map(({ module, name }) => `${module}.${name}`);
   if (foreign.length > 0) throw new Error(`the wasm imports what its glue does not give: ${foreign.join(", ")}`);
 }
@@ -93,12 +96,14 @@ async function bundle() {
 }
 
 /**
- * `everwire:glue` is what wasm-bindgen made; `everwire:wasm` is the wasm as a string.
+ * `everwire:glue` is what wasm-bindgen made; `everwire:wasm` is the wasm as a string;
+ * `everwire:wire` is what the wasm imports from us, by way of the glue.
  */
 const generatedModules = {
   name: "generated modules",
   setup(build) {
     build.onResolve({ filter: /^everwire:glue$/ }, () => ({ path: join(glue, "everwire.js"), sideEffects: false }));
+    build.onResolve({ filter: /^everwire:wire$/ }, () => ({ path: inRoot("npm", "wire.ts"), sideEffects: false }));
     build.onResolve({ filter: /^everwire:wasm$/ }, ({ path }) => ({ path, namespace: "everwire", sideEffects: false }));
     build.onLoad({ filter: /./, namespace: "everwire" }, () => ({
       contents: `export default "${toText(readFileSync(optimised))}";`,
@@ -113,7 +118,9 @@ const generatedModules = {
  */
 function toText(bytes) {
   const character = (digit) => String.fromCharCode(digit + (digit < 57 ? 35 : 36));
-  return Array.from(bytes, (byte) => (byte < 86 ? "" : character(byte < 172 ? 86 : 87)) + character(byte % 86)).join("");
+  return Array.from(bytes, (byte) => (byte < 86 ? "" : character(byte < 172 ? 86 : 87)) + character(byte % 86)).join(
+    "",
+  );
 }
 
 /** Writes the types of the entry points and all they refer to; answers the names of the files. */

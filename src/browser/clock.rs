@@ -1,7 +1,7 @@
 //! The time, as the core wants it: never backwards, and with the time that the machine slept.
 
-use std::cell::Cell;
-use std::time::Duration;
+use core::cell::Cell;
+use core::time::Duration;
 
 use wasm_bindgen::prelude::*;
 
@@ -11,6 +11,11 @@ use crate::core::Instant;
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn monotonic() -> f64;
+    // A number in a browser, an object in Node.
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(tick: &JsValue, millis: i32) -> JsValue;
+    #[wasm_bindgen(js_name = clearTimeout)]
+    fn clear_timeout(id: &JsValue);
 }
 
 /// `performance.now()` never goes backwards, but stands still on some systems while the machine sleeps. `Date.now()` goes
@@ -35,8 +40,24 @@ impl Clock {
     }
 }
 
-/// What `setTimeout` takes: it wraps above 2^31 - 1 ms, so a longer sleep ends early and is taken up again.
-pub(crate) fn timeout_millis(sleep: Duration) -> u32 {
-    const LONGEST: u32 = i32::MAX as u32;
-    u32::try_from(sleep.as_millis()).unwrap_or(LONGEST).min(LONGEST)
+/// A call after some time, unless it is dropped before.
+#[derive(Debug)]
+pub(crate) struct Timeout {
+    id: JsValue,
+    _tick: Closure<dyn Fn(JsValue)>,
+}
+
+impl Timeout {
+    /// `setTimeout` wraps above 2^31 - 1 ms, so a longer sleep ends early and is taken up again.
+    pub(crate) fn new(sleep: Duration, tick: impl Fn() + 'static) -> Self {
+        let tick = Closure::<dyn Fn(JsValue)>::new(move |_| tick());
+        let millis = i32::try_from(sleep.as_millis()).unwrap_or(i32::MAX);
+        Self { id: set_timeout(tick.as_ref(), millis), _tick: tick }
+    }
+}
+
+impl Drop for Timeout {
+    fn drop(&mut self) {
+        clear_timeout(&self.id);
+    }
 }

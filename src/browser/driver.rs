@@ -10,18 +10,17 @@
 //! Events that a browser event causes are delivered within it. Those that a call of the user's causes come in a microtask,
 //! so that nobody's listener runs inside somebody's `close()`.
 
-use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::rc::{Rc, Weak};
+use alloc::collections::VecDeque;
+use alloc::rc::{Rc, Weak};
+use alloc::string::String;
+use core::cell::{Cell, RefCell};
 
-use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, WebSocket};
 
-use super::clock::{Clock, timeout_millis};
+use super::clock::{Clock, Timeout};
 use super::connection::{Connection, Handed, Outgoing, Report};
-use super::url;
 use super::watch::Watch;
 use crate::core::{
     Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Lost, Message, Output, SendError,
@@ -80,6 +79,7 @@ pub(crate) enum Delivery<S: Face> {
 
 /// Where to dial.
 pub(crate) struct Target {
+    /// Absolute, and of ws or wss.
     pub(crate) url: String,
     pub(crate) protocols: Array,
 }
@@ -91,12 +91,6 @@ pub(crate) struct Resolver<S: Face> {
 }
 
 impl<S: Face> Resolver<S> {
-    /// Lets the face note why its provider failed.
-    #[cfg(feature = "npm")]
-    pub(crate) fn face_failed(&self, note: impl FnOnce(&S) -> Failure) -> Failure {
-        self.driver.upgrade().map_or(Failure::ProviderFailed, |driver| note(&driver.face))
-    }
-
     pub(crate) fn resolve(self, target: Result<Target, Failure>) {
         if let Some(driver) = self.driver.upgrade() {
             driver.dial(self.generation, target);
@@ -123,7 +117,7 @@ pub(crate) struct Driver<S: Face> {
 impl<S: Face> Driver<S> {
     pub(crate) fn new(config: Config, face: S) -> Rc<Self> {
         let hears = config.heartbeat.is_some();
-        let seed = (js_sys::Math::random() * 2_f64.powi(53)) as u64;
+        let seed = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
             face,
@@ -141,6 +135,7 @@ impl<S: Face> Driver<S> {
         })
     }
 
+    #[cfg(feature = "client")]
     pub(crate) const fn face(&self) -> &S {
         &self.face
     }
@@ -226,6 +221,7 @@ impl<S: Face> Driver<S> {
     }
 
     /// The subprotocol that the server picked, or nothing.
+    #[cfg(feature = "client")]
     pub(crate) fn protocol(&self) -> String {
         self.socket().map_or_else(String::new, |socket| socket.protocol())
     }
@@ -364,7 +360,7 @@ impl<S: Face> Driver<S> {
         }
         // A foreign constructor may call anything; what it asks for waits until the connection is in its place.
         let working = self.working.replace(true);
-        let dialled = target.and_then(|target| self.connect(generation, &target));
+        let dialled = target.and_then(|target| self.connect(generation, target));
         if let Err(cause) = dialled {
             self.tell(Input::Undialable { generation, cause });
         }
@@ -373,13 +369,12 @@ impl<S: Face> Driver<S> {
         self.deliver();
     }
 
-    fn connect(&self, generation: Generation, target: &Target) -> Result<(), Failure> {
+    fn connect(&self, generation: Generation, target: Target) -> Result<(), Failure> {
         let constructor = self.face.constructor().map_err(|_| Failure::NoWebSocket)?;
-        let url = url::resolve(&target.url).map_err(|_| Failure::ProviderFailed)?;
         let driver = self.this.clone();
         let connection = Connection::dial(
             &constructor,
-            &url,
+            &target.url,
             &target.protocols,
             self.face.binary_type(),
             generation,
@@ -391,7 +386,7 @@ impl<S: Face> Driver<S> {
         )
         .map_err(|error| why_not_dialled(&error))?;
         *self.connection.borrow_mut() = Some(Rc::new(connection));
-        *self.url.borrow_mut() = url;
+        *self.url.borrow_mut() = target.url;
         Ok(())
     }
 
@@ -434,7 +429,7 @@ impl<S: Face> Driver<S> {
     fn wake(&self, at: Option<Instant>) {
         let timer = at.map(|at| {
             let driver = self.this.clone();
-            Timeout::new(timeout_millis(at - self.clock.now()), move || {
+            Timeout::new(at - self.clock.now(), move || {
                 if let Some(driver) = driver.upgrade() {
                     driver.happened(Input::Tick);
                 }
@@ -479,12 +474,13 @@ impl<S: Face> Driver<S> {
             return;
         }
         let driver = self.this.clone();
-        queue_microtask(&Closure::once_into_js(move || {
+        let task = Closure::<dyn Fn(JsValue)>::new(move |_| {
             if let Some(driver) = driver.upgrade() {
                 driver.microtask.set(false);
                 driver.deliver();
             }
-        }));
+        });
+        queue_microtask(&task.into_js_value());
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can be set, with its defaults. The faces offer these under their own names; the rules are checked here, once.
 
-use std::time::Duration;
+use alloc::vec::Vec;
+use core::time::Duration;
 
 use super::{Backoff, CloseCode};
 

@@ -1,7 +1,8 @@
 //! The core's two doors: what can happen to it, and what it wants done.
 
-use std::fmt;
-use std::time::Duration;
+use alloc::string::String;
+use core::fmt;
+use core::time::Duration;
 
 use super::{CloseCode, Instant, Message};
 
@@ -313,4 +314,4 @@ impl fmt::Display for Failure {
     }
 }
 
-impl std::error::Error for Failure {}
+impl core::error::Error for Failure {}

@@ -1,6 +1,7 @@
 //! The life of a connection, turn by turn: dial, open, lost, wait, close.
 
-use std::time::Duration;
+use alloc::string::String;
+use core::time::Duration;
 
 use super::event::{DropReason, Event, Failure, Lost, Output, Verdict};
 use super::machine::{Closing, Core, Link, Phase};
@@ -61,7 +62,7 @@ impl<F: Frame> Core<F> {
             Phase::Connecting | Phase::Open => self.start_closing(code, reason, self.flows()),
             Phase::Closing(closing) => {
                 // The close frame of a reconnect gives way to the user's own, if it has not gone out.
-                if std::mem::take(&mut closing.reopen) && closing.shut.is_some() {
+                if core::mem::take(&mut closing.reopen) && closing.shut.is_some() {
                     closing.shut = Some((code, reason));
                 }
             }
@@ -160,7 +161,7 @@ impl<F: Frame> Core<F> {
 
     /// A browser may hand back a connection that says it is open and swallows what it is given, so it is replaced.
     pub(super) fn thaw(&mut self) {
-        if !std::mem::take(&mut self.frozen) {
+        if !core::mem::take(&mut self.frozen) {
             return self.woken();
         }
         match self.phase {

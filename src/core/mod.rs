@@ -12,6 +12,7 @@ mod heartbeat;
 mod lifecycle;
 mod machine;
 #[cfg(any(test, feature = "client", feature = "npm"))]
+#[cfg(feature = "client")]
 mod protocols;
 mod queue;
 mod retry;
@@ -25,6 +26,7 @@ pub use config::{Config, ConfigError, HeartbeatConfig, Overflow, QueueConfig};
 pub use event::{DropReason, Event, Failure, Generation, Input, Lost, Output, State, Verdict};
 pub use machine::Core;
 #[cfg(any(feature = "client", feature = "npm"))]
+#[cfg(feature = "client")]
 pub(crate) use protocols::are_protocols;
 pub use queue::{Frame, Message};
 pub use sending::{Accepted, SendError};

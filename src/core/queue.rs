@@ -1,7 +1,9 @@
 //! The send queue: messages that are accepted and not yet handed to a connection. It is bounded by count and by bytes,
 //! keeps the order within a priority, and never drops a message without handing it back.
 
-use std::collections::VecDeque;
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 use super::{DropReason, Instant, Overflow, QueueConfig};
 
@@ -168,7 +170,7 @@ impl<F: Frame> SendQueue<F> {
     fn replace(&mut self, at: usize, entry: Entry<F>) -> Option<Message<F>> {
         if self.entries[at].message.priority == entry.message.priority {
             self.count(&entry);
-            let older = std::mem::replace(&mut self.entries[at], entry);
+            let older = core::mem::replace(&mut self.entries[at], entry);
             self.uncount(&older);
             return Some(older.message);
         }

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::WebSocket;
 
-use super::with_wire;
+use super::wire;
 use crate::browser::{Handed, Outgoing};
 use crate::core::Frame;
 
@@ -13,17 +13,17 @@ pub(crate) struct JsFrame(pub(crate) JsValue);
 
 impl Frame for JsFrame {
     fn byte_len(&self) -> usize {
-        with_wire(|wire| wire.weigh(&self.0)) as usize
+        wire::weigh(&self.0) as usize
     }
 }
 
 impl Outgoing for JsFrame {
     fn keep(self) -> Result<Self, JsValue> {
-        with_wire(|wire| wire.snapshot(&self.0)).map(Self)
+        wire::snapshot(&self.0).map(Self)
     }
 
     fn hand_to(&self, socket: &WebSocket) -> Result<Handed, JsValue> {
-        let taken = with_wire(|wire| wire.transmit(socket, &self.0))?;
+        let taken = wire::transmit(socket, &self.0)?;
         Ok(if taken < 0.0 { Handed::NotOpen } else { Handed::Taken(taken as usize) })
     }
 }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, WebSocket};
 
 use super::{ClientFace, Provider};
-use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target};
+use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target, resolve_url};
 use crate::client::event::{Event, Undecodable};
 use crate::client::options::Endpoint;
 use crate::codec::{Codec, CodecError, Frame};
@@ -25,12 +25,12 @@ where
     fn target(&self, resolver: Resolver<Self>) {
         let standard = self.protocols.clone();
         match &self.provider {
-            Provider::Value(endpoint) => resolver.resolve(Ok(target(endpoint, &standard))),
+            Provider::Value(endpoint) => resolver.resolve(target(endpoint, &standard)),
             Provider::Called(provider) => {
                 let answer = provider();
                 js_sys::futures::spawn_local(async move {
                     let endpoint = answer.await.map_err(|_| Failure::ProviderFailed);
-                    resolver.resolve(endpoint.map(|endpoint| target(&endpoint, &standard)));
+                    resolver.resolve(endpoint.and_then(|endpoint| target(&endpoint, &standard)));
                 });
             }
         }
@@ -77,9 +77,10 @@ where
     }
 }
 
-fn target(endpoint: &Endpoint, standard: &[String]) -> Target {
+fn target(endpoint: &Endpoint, standard: &[String]) -> Result<Target, Failure> {
     let protocols = if endpoint.protocols.is_empty() { standard } else { &endpoint.protocols };
-    Target { url: endpoint.url.clone(), protocols: protocols.iter().map(JsValue::from).collect::<Array>() }
+    let url = resolve_url(&endpoint.url).map_err(|_| Failure::ProviderFailed)?;
+    Ok(Target { url, protocols: protocols.iter().map(JsValue::from).collect::<Array>() })
 }
 
 /// The frame in what a socket delivered. A size that is too large shows before anything is copied: a string of n UTF-16

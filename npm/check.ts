@@ -1,0 +1,208 @@
+/**
+ * Checks what users pass. An error names the option, what it takes and what it got; a name that is not known is an error
+ * too, since a typo would otherwise be a silent default. What an option means, and its default, the engine knows.
+ */
+
+/** What an option takes: in words, and as a test. */
+type Kind = readonly [takes: string, fits: (value: unknown) => boolean];
+type Kinds = { readonly [name: string]: Kind | Kinds };
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
+const isFunction = (value: unknown) => typeof value === "function";
+const isWhole = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0);
+const isCode = (value: unknown) => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999;
+
+const object: Kind = ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)];
+const callable: Kind = ["a function", isFunction];
+const flag: Kind = ["true or false", (value) => typeof value === "boolean"];
+const whole: Kind = ["a whole number from 0 on, or Infinity", isWhole];
+const millis: Kind = [
+  "a number of milliseconds from 0 on",
+  (value) => isNumber(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
+];
+const MESSAGE = "a message or a function that returns one";
+const millisOrInfinity: Kind = [
+  "a number of milliseconds from 0 on, or Infinity",
+  (value) => isNumber(value) && value >= 0,
+];
+
+const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function that returns them";
+export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
+
+const OPTIONS: Kinds = {
+  protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
+  codec: [
+    '"json", "text", "binary" or an object with the functions encode and decode',
+    (value) =>
+      ["json", "text", "binary"].includes(value as string) ||
+      ["encode", "decode"].every((name) => isFunction((value as Record<string, unknown> | null)?.[name])),
+  ],
+  binaryType: ['"blob" or "arraybuffer"', isBinaryType],
+  autoOpen: flag,
+  connectTimeout: millis,
+  closeTimeout: millis,
+  stableAfter: millis,
+  backoff: { min: millis, base: millis, max: millis },
+  maxAttempts: whole,
+  retryOnNormalClose: flag,
+  fatalCodes: [
+    "an array of close codes from 1000 to 4999",
+    (value) => Array.isArray(value) && Array.from(value).every(isCode),
+  ],
+  shouldRetry: callable,
+  queue: {
+    maxMessages: whole,
+    maxBytes: whole,
+    overflow: ['"reject", "drop-oldest" or "drop-newest"', (value) => OVERFLOWS.includes(value as string)],
+    ttl: millisOrInfinity,
+  },
+  highWaterMark: whole,
+  heartbeat: {
+    message: [MESSAGE, () => true],
+    answer: ["a message or a function", () => true],
+    interval: millis,
+    timeout: millis,
+  },
+  maxMessageBytes: whole,
+  WebSocket: callable,
+};
+
+const SEND_OPTIONS: Kinds = {
+  ttl: millisOrInfinity,
+  key: ["a string", (value) => typeof value === "string"],
+  priority: ["a whole number", (value) => isNumber(value) && (value | 0) === value],
+};
+
+/** @throws TypeError for options that no socket can be made from. */
+export function checkOptions(options: unknown): void {
+  check("options", options, OPTIONS, "");
+  const heartbeat = get(options, "heartbeat");
+  if (heartbeat !== undefined && get(heartbeat, "message") === undefined) {
+    throw fault("invalid-option", `option \`heartbeat.message\`: takes ${MESSAGE}`);
+  }
+}
+
+/** @throws TypeError for what cannot be asked for a message. */
+export function checkSendOptions(options: unknown): void {
+  check("options", options, SEND_OPTIONS, "");
+}
+
+function check(path: string, value: unknown, kinds: Kind | Kinds, prefix: string): void {
+  if (value === undefined) return;
+  const [takes, fits] = isKind(kinds) ? kinds : object;
+  if (!fits(value)) throw invalid(path, takes, value);
+  if (isKind(kinds)) return;
+  for (const name of Object.keys(value as object)) {
+    const kind = Object.hasOwn(kinds, name) && kinds[name];
+    if (!kind) {
+      const known = Object.keys(kinds).join(", ");
+      throw fault("invalid-option", `unknown option \`${prefix}${name}\`: takes no such option, only ${known}`);
+    }
+    check(prefix + name, get(value, name), kind, `${name}.`);
+  }
+}
+
+const isKind = (kinds: Kind | Kinds): kinds is Kind => Array.isArray(kinds);
+
+/** @throws TypeError for a code or a reason that a page may not send. */
+export function checkClose(code: unknown, reason: unknown): void {
+  if (code !== undefined && code !== 1000 && !(isCode(code) && (code as number) >= 3000)) {
+    throw wrongArgument("code", "1000, or 3000 to 4999", describe(code));
+  }
+  if (reason === undefined) return;
+  if (typeof reason !== "string") throw wrongArgument("reason", "a string", describe(reason));
+  // It has to fit into a control frame with its code: RFC 6455, section 5.5.
+  const bytes = utf8Length(reason);
+  if (bytes > 123) throw wrongArgument("reason", "at most 123 bytes of UTF-8", `${bytes}`);
+}
+
+export const wrongArgument = (name: string, takes: string, got: string) =>
+  fault("invalid-argument", `argument \`${name}\`: takes ${takes}, got ${got}`);
+
+/** The error for an option that cannot be met. */
+export const invalid = (path: string, takes: string, got: unknown) =>
+  fault("invalid-option", `option \`${path}\`: takes ${takes}, got ${describe(got)}`);
+
+export function isBinaryType(value: unknown): value is BinaryType {
+  return value === "blob" || value === "arraybuffer";
+}
+
+// A token of RFC 9110, section 5.6.2, which RFC 6455, section 4.1, asks of a subprotocol.
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
+
+/**
+ * The protocols as an array.
+ *
+ * @throws TypeError unless they are tokens and none is there twice (WHATWG WebSockets, constructor steps 4 and 5).
+ */
+export function protocolList(value: unknown): string[] {
+  const list = Array.isArray(value) ? Array.from(value) : [value];
+  const isProtocol = (name: unknown) => typeof name === "string" && TOKEN.test(name);
+  if (list.every(isProtocol) && new Set(list).size === list.length) return list;
+  throw invalid("protocols", PROTOCOLS, value);
+}
+
+/**
+ * The absolute URL with a ws or wss scheme, as the WHATWG WebSockets standard has it ("obtaining a URL record").
+ *
+ * @throws TypeError which names no part of the URL: it may carry a token.
+ */
+export function resolveUrl(given: unknown): string {
+  const text = typeof given === "string" ? given : get(given, "href");
+  if (typeof text !== "string") throw invalid("url", "a string, a URL or a function that returns one", given);
+  const url = parse(text);
+  if (!url) throw wrongUrl("one that does not parse");
+  url.protocol = url.protocol.replace(/^http/, "ws");
+  if (!/^wss?:$/.test(url.protocol)) throw wrongUrl("one of another scheme");
+  // `hash` is empty for a bare `#`, which counts as a fragment too.
+  if (url.href.includes("#")) throw wrongUrl("one with a fragment");
+  return url.href;
+}
+
+function parse(text: string): URL | undefined {
+  // A document's base, or a worker's own location. Node has neither.
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
+const wrongUrl = (got: string) =>
+  fault("invalid-option", `option \`url\`: takes a ws:, wss:, http: or https: URL without a fragment, got ${got}`);
+
+const fault = (code: string, message: string) => Object.assign(new TypeError(message), { code });
+
+/** A property of what may be anything. */
+export function get(value: unknown, name: string): unknown {
+  return (value as Record<string, unknown> | null | undefined)?.[name];
+}
+
+/** A value in the words of an error message: short, and never what a string or an object holds beyond a few letters. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 24 ? `${value.slice(0, 24)}…` : value);
+  if (typeof value === "function") return "a function";
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "an array" : "an object";
+}
+
+/** The length in UTF-8, where a lone surrogate counts as the U+FFFD that is sent in its place. */
+export function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) continue;
+    if (unit < 0x800) {
+      bytes += 1;
+    } else {
+      bytes += 2;
+      if (isHigh(unit) && isLow(text.charCodeAt(at + 1))) at++;
+    }
+  }
+  return bytes;
+}
+
+const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00;
+const isLow = (unit: number) => unit >= 0xdc00 && unit < 0xe000;

@@ -1,0 +1,99 @@
+/** Messages to frames and back. */
+
+import { describe } from "./check.js";
+import { SocketError } from "./errors.js";
+import type { Codec } from "./options.js";
+import { isFrame, type Frame } from "./wire.js";
+
+/** A codec whose errors are those of the socket. */
+export interface Coder {
+  /** @throws SocketError - `encode-failed` */
+  encode(message: unknown): Frame;
+  /** @throws SocketError - `decode-failed` */
+  decode(data: unknown): unknown;
+}
+
+/** What the option `codec` names. */
+export function coderOf(codec: unknown): Coder {
+  const known = typeof codec === "string" || codec === undefined;
+  return known ? CODERS[codec as keyof typeof CODERS] : custom(codec as Codec<unknown>);
+}
+
+const encodeFailed = (what: string, cause?: unknown) => new SocketError("encode-failed", what, cause);
+const decodeFailed = (what: string, cause?: unknown) => new SocketError("decode-failed", what, cause);
+
+function textOf(data: unknown): string {
+  if (typeof data === "string") return data;
+  throw decodeFailed("a binary frame, expected text");
+}
+
+const CODERS: Record<"json" | "text" | "binary" | "undefined", Coder> = {
+  json: {
+    encode(message) {
+      let text: string | undefined;
+      try {
+        text = JSON.stringify(message);
+      } catch (thrown) {
+        throw encodeFailed("JSON.stringify threw", thrown);
+      }
+      if (text === undefined) throw encodeFailed("a message that JSON has no form for");
+      return text;
+    },
+    decode(data) {
+      const text = textOf(data);
+      try {
+        return JSON.parse(text);
+      } catch (thrown) {
+        throw decodeFailed("invalid JSON", thrown);
+      }
+    },
+  },
+
+  text: {
+    encode(message) {
+      if (typeof message === "string") return message;
+      throw encodeFailed('the codec "text" takes strings');
+    },
+    decode: textOf,
+  },
+
+  binary: {
+    encode(message) {
+      if (typeof message === "object" && message !== null) return message as Frame;
+      throw encodeFailed('the codec "binary" takes buffers, views and blobs');
+    },
+    decode(data) {
+      if (typeof data !== "string") return data;
+      throw decodeFailed("a text frame, expected binary");
+    },
+  },
+
+  /** What the native socket gives and takes. Whether a message is that shows when it is handed over. */
+  undefined: {
+    encode: (message) => message as Frame,
+    decode: (data) => data,
+  },
+};
+
+function custom(codec: Codec<unknown>): Coder {
+  return {
+    encode(message) {
+      let frame: unknown;
+      try {
+        frame = codec.encode(message);
+      } catch (thrown) {
+        throw encodeFailed("the codec's encode threw", thrown);
+      }
+      if (isFrame(frame)) return frame;
+      const takes = "the codec's encode takes a message to a string, a buffer, a view or a Blob";
+      throw encodeFailed(`${takes}, got ${describe(frame)}`);
+    },
+    decode(data) {
+      try {
+        return codec.decode(data as string | ArrayBuffer);
+      } catch (thrown) {
+        throw decodeFailed("the codec's decode threw", thrown);
+      }
+    },
+  };
+}

@@ -1,0 +1,209 @@
+import { checkOptions, get, invalid, protocolList, resolveUrl } from "./check.js";
+import { coderOf, type Coder } from "./codec.js";
+import { SocketError, type SocketErrorCode } from "./errors.js";
+import {
+  DropEvent,
+  RetryEvent,
+  SocketCloseEvent,
+  SocketErrorEvent,
+  StateChangeEvent,
+  stateOf,
+  type DropReason,
+} from "./events.js";
+import type { SocketOptions } from "./options.js";
+import { exceeds, type Frame } from "./wire.js";
+
+type Answered = (url?: string, protocols?: string[]) => void;
+
+// In the order of the engine's numbers.
+const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused"];
+
+// The words of `shouldRetry`, as the engine takes them: a delay in ms, or one of these.
+const BY_DEFAULT = -1;
+const RETRY = -2;
+const STOP = -3;
+
+/** A message that cannot be delivered. It keeps its place among those that can. */
+class Undeliverable {
+  constructor(readonly error: unknown) {}
+}
+
+/**
+ * The user's part in a connection: what the engine asks for, and whom it tells. What it calls never throws: an exception
+ * of the user's code is reported as the browser reports it.
+ */
+export class User {
+  readonly #socket: WeakRef<EventTarget>;
+  /**
+   * The same, held while the socket is open or on its way there: who listens to it is told, even if nobody holds it. At
+   * rest it is held weakly, so that a socket which nobody needs can be collected.
+   */
+  #held: EventTarget | undefined;
+  readonly #url: unknown;
+  readonly #options: SocketOptions<unknown>;
+  readonly #coder: Coder;
+  /** What the provider of the last dial threw: the cause of the error that follows. */
+  #thrown: unknown;
+  binaryType: BinaryType;
+
+  /** @throws TypeError for a URL or an option that cannot be used */
+  constructor(socket: EventTarget, url: unknown, options: SocketOptions<unknown> | undefined) {
+    checkOptions(options);
+    if (typeof url !== "function") resolveUrl(url);
+    this.#socket = new WeakRef(socket);
+    this.#url = url;
+    this.#options = options ?? {};
+    const { codec, binaryType, heartbeat } = this.#options;
+    this.#coder = coderOf(codec);
+    // A codec reads buffers; only who has none decides how binary messages come in.
+    this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
+    if (heartbeat && typeof heartbeat.message !== "function") this.encode(heartbeat.message);
+  }
+
+  hold(): void {
+    this.#held = this.#socket.deref();
+  }
+
+  rest(): void {
+    this.#held = undefined;
+  }
+
+  /** @throws SocketError - `encode-failed` */
+  encode(message: unknown): Frame {
+    return this.#coder.encode(message);
+  }
+
+  get WebSocket(): unknown {
+    return this.#options.WebSocket ?? globalThis.WebSocket;
+  }
+
+  /** The URL and the protocols for a dial, now or later; nothing where there is none to be had. */
+  target(answer: Answered): void {
+    const failed = (thrown: unknown): void => {
+      this.#thrown = thrown;
+      answer();
+    };
+    const settled = ([url, protocols]: unknown[]): void => {
+      let target: Parameters<Answered>;
+      try {
+        target = [resolveUrl(url), protocols === undefined ? [] : protocolList(protocols)];
+      } catch (thrown) {
+        return failed(thrown);
+      }
+      answer(...target);
+    };
+    let asked: unknown[];
+    try {
+      asked = [ask(this.#url), ask(this.#options.protocols)];
+    } catch (thrown) {
+      return failed(thrown);
+    }
+    if (asked.some(isThenable)) Promise.all(asked).then(settled, failed);
+    else settled(asked);
+  }
+
+  heartbeat(): Frame | undefined {
+    try {
+      return this.encode(ask(this.#options.heartbeat?.message));
+    } catch (thrown) {
+      report(thrown);
+      return undefined;
+    }
+  }
+
+  verdict(code: number, reason: string, wasClean: boolean, attempt: number): number {
+    try {
+      const word: unknown = this.#options.shouldRetry?.({ code, reason, wasClean, attempt });
+      if (word === true) return RETRY;
+      if (word === false) return STOP;
+      if (typeof word === "number" && word >= 0) return word;
+      if (word !== undefined) throw invalid("shouldRetry()", "true, false, milliseconds or undefined", word);
+    } catch (thrown) {
+      report(thrown);
+    }
+    return BY_DEFAULT;
+  }
+
+  /** The message in what came in, for {@link isAnswer} and {@link onMessage}. */
+  receive(data: Exclude<Frame, ArrayBufferView>): unknown {
+    if (exceeds(data, this.#options.maxMessageBytes ?? 64 * 1024 * 1024)) {
+      const what = "a message above maxMessageBytes was not delivered";
+      return new Undeliverable(new SocketError("message-too-large", what));
+    }
+    try {
+      return this.#coder.decode(data);
+    } catch (error) {
+      return new Undeliverable(error);
+    }
+  }
+
+  isAnswer(message: unknown): boolean {
+    const answer: unknown = this.#options.heartbeat?.answer;
+    if (answer === undefined || message instanceof Undeliverable) return false;
+    if (typeof answer !== "function") return answer === message;
+    try {
+      return Boolean(answer(message));
+    } catch (thrown) {
+      report(thrown);
+      return false;
+    }
+  }
+
+  onOpen(): void {
+    this.#tell(new Event("open"));
+  }
+
+  onMessage(message: unknown): void {
+    if (message instanceof Undeliverable) this.#tell(new SocketErrorEvent("error", message.error as SocketError));
+    else this.#tell(new MessageEvent("message", { data: message }));
+  }
+
+  onClose(code: number, reason: string, wasClean: boolean, willRetry: boolean): void {
+    this.#tell(new SocketCloseEvent("close", { code, reason, wasClean, willRetry }));
+  }
+
+  onError(code: SocketErrorCode, message: string): void {
+    const cause = code === "provider-failed" ? this.#thrown : undefined;
+    this.#thrown = undefined;
+    this.#tell(new SocketErrorEvent("error", new SocketError(code, message, cause)));
+  }
+
+  onRetry(attempt: number, delay: number): void {
+    this.#tell(new RetryEvent("retry", attempt, delay));
+  }
+
+  onStateChange(state: number, previous: number): void {
+    this.#tell(new StateChangeEvent("statechange", stateOf(state), stateOf(previous)));
+  }
+
+  onDrop(frame: Frame, reason: number): void {
+    let message: unknown = frame;
+    try {
+      // What the user sent; the frame itself where their codec cannot read it back.
+      message = this.#coder.decode(frame);
+    } catch {}
+    this.#tell(new DropEvent("drop", message, DROP_REASONS[reason] as DropReason));
+  }
+
+  #tell(event: Event): void {
+    try {
+      (this.#held ?? this.#socket.deref())?.dispatchEvent(event);
+    } catch (thrown) {
+      report(thrown);
+    }
+  }
+}
+
+function ask(provided: unknown): unknown {
+  return typeof provided === "function" ? provided() : provided;
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === "object" && typeof get(value, "then") === "function";
+}
+
+/** Reports an exception of the user's code as the browser does, or to the console where it cannot. */
+function report(thrown: unknown): void {
+  if (typeof reportError === "function") reportError(thrown);
+  else console.error(thrown);
+}

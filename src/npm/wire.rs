@@ -1,0 +1,59 @@
+//! What the JavaScript side lends to the engine; see `npm/wire.ts` and `npm/user.ts`.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{BinaryType, WebSocket};
+
+#[wasm_bindgen(raw_module = "everwire:wire")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    pub(super) fn transmit(socket: &WebSocket, frame: &JsValue) -> Result<f64, JsValue>;
+    pub(super) fn weigh(frame: &JsValue) -> f64;
+    #[wasm_bindgen(catch)]
+    pub(super) fn snapshot(frame: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// The option at a path such as `queue.overflow` as a number; not a number where it is not given.
+    pub(super) fn number(options: &JsValue, path: &str) -> f64;
+    pub(super) fn has(options: &JsValue, path: &str) -> bool;
+    /// The error for an option that cannot be met.
+    pub(super) fn unmet(options: &JsValue, path: &str, takes: &str) -> JsValue;
+    /// A `SocketError`.
+    pub(super) fn failed(code: &str, message: &str) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The user's part in a connection. Nothing in it throws.
+    pub type User;
+
+    #[wasm_bindgen(method, getter, js_name = WebSocket)]
+    pub(super) fn web_socket(this: &User) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = binaryType)]
+    pub(super) fn binary_type(this: &User) -> BinaryType;
+    #[wasm_bindgen(method)]
+    pub(super) fn target(this: &User, answer: &JsValue);
+    #[wasm_bindgen(method)]
+    pub(super) fn heartbeat(this: &User) -> JsValue;
+    #[wasm_bindgen(method)]
+    pub(super) fn verdict(this: &User, code: u16, reason: &str, was_clean: bool, attempt: u32) -> f64;
+    #[wasm_bindgen(method)]
+    pub(super) fn receive(this: &User, data: &JsValue) -> JsValue;
+    #[wasm_bindgen(method, js_name = isAnswer)]
+    pub(super) fn is_answer(this: &User, message: &JsValue) -> bool;
+    #[wasm_bindgen(method)]
+    pub(super) fn rest(this: &User);
+
+    #[wasm_bindgen(method, js_name = onOpen)]
+    pub(super) fn on_open(this: &User);
+    #[wasm_bindgen(method, js_name = onMessage)]
+    pub(super) fn on_message(this: &User, message: &JsValue);
+    #[wasm_bindgen(method, js_name = onClose)]
+    pub(super) fn on_close(this: &User, code: u16, reason: &str, was_clean: bool, will_retry: bool);
+    #[wasm_bindgen(method, js_name = onError)]
+    pub(super) fn on_error(this: &User, code: &str, message: &str);
+    #[wasm_bindgen(method, js_name = onRetry)]
+    pub(super) fn on_retry(this: &User, attempt: u32, delay: f64);
+    #[wasm_bindgen(method, js_name = onStateChange)]
+    pub(super) fn on_state_change(this: &User, state: u8, previous: u8);
+    #[wasm_bindgen(method, js_name = onDrop)]
+    pub(super) fn on_drop(this: &User, frame: &JsValue, reason: u8);
+}
