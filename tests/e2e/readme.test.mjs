@@ -135,14 +135,13 @@ async function compiled(code, { node, address }) {
 }
 
 async function playInPage(play, script, control) {
-  const start = play.worker
-    ? `globalThis.worker = new Worker("/example.js", { type: "module" });`
-    : `import "/example.js";`;
+  const policy = `script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ws://127.0.0.1:${server.port}`;
+  const start = play.worker ? `const worker = new Worker("/example.js", { type: "module" });` : "";
   const origin = await serveFolders([await installed()], {
-    "/": `<!doctype html><link rel="icon" href="data:,"><script>
-      const lines = [];
-      console.log = (line) => lines.push(String(line));
-      </script><script type="module">${start}</script>`,
+    "/": `<!doctype html><link rel="icon" href="data:,">
+      <meta http-equiv="content-security-policy" content="${policy}"><script src="/page.js"></script>
+      ${play.worker ? "" : '<script type="module" src="/example.js"></script>'}`,
+    "/page.js": `const lines = []; console.log = (line) => lines.push(String(line)); ${start}`,
     "/example.js": script,
     "/token": "t0k3n",
   });
