@@ -1,0 +1,46 @@
+/** The real server behind the proxy: a WebSocket server that keeps books. */
+import { once } from "node:events";
+import { WebSocket, WebSocketServer } from "ws";
+import { Random } from "./random.mjs";
+import { message, numberIn, PACE } from "./messages.mjs";
+
+/** `isLate(dial)` says whether a connection's client has moved on to another. */
+export async function startCounterpart({ seed, isLate }) {
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  await once(server, "listening");
+  const random = new Random(seed);
+  const sent = [];
+  const received = [];
+  let newest;
+
+  server.on("connection", (connection, request) => {
+    const dial = Number(new URL(request.url, "ws://127.0.0.1").searchParams.get("dial"));
+    newest = { connection, dial };
+    connection.on("error", () => {});
+    connection.on("message", (data) => {
+      const text = String(data);
+      if (text === "ping") connection.send("pong");
+      else if (text.startsWith("calm")) connection.send(text);
+      else received.push({ n: numberIn(text), connection: dial, late: isLate(dial) });
+    });
+  });
+
+  const pushing = setInterval(() => {
+    if (newest?.connection.readyState !== WebSocket.OPEN) return;
+    newest.connection.send(message(sent.length, random));
+    sent.push({ n: sent.length, connection: newest.dial });
+  }, PACE);
+
+  return {
+    port: server.address().port,
+    sent,
+    received,
+    /** No more numbered messages. */
+    calm: () => clearInterval(pushing),
+    stop() {
+      clearInterval(pushing);
+      for (const connection of server.clients) connection.terminate();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * The browser's `WebSocket`, with a book of what goes through it: the truth about which connection each message was
+ * handed to, whatever the library that uses it says.
+ */
+import { numberIn } from "../messages.mjs";
+
+export function watchedWebSocket(book) {
+  let dials = 0;
+  return class extends WebSocket {
+    #dial = (dials += 1);
+    #givenUp = false;
+
+    constructor(url, protocols = []) {
+      const address = new URL(url);
+      address.searchParams.set("dial", dials + 1);
+      super(address, protocols);
+      this.addEventListener("message", ({ data }) => {
+        const n = numberIn(data);
+        if (n >= 0) book.arrived.push({ n, wanted: !this.#givenUp });
+      });
+    }
+
+    send(data) {
+      const n = numberIn(data);
+      if (n >= 0) book.handed.push({ n, connection: this.#dial, open: this.readyState === WebSocket.OPEN });
+      super.send(data);
+    }
+
+    close(...reason) {
+      this.#givenUp = true;
+      super.close(...reason);
+    }
+  };
+}
