@@ -1,6 +1,10 @@
 import type { SocketError } from "./errors.js";
 
-/** The state of a {@link Socket}. */
+/**
+ * The state of a `Socket`. `idle`: not opened yet. `connecting`: a dial is under way. `open`: messages flow. `waiting`:
+ * between two dials. `suspended`: the same, while the browser says that it is offline or the page is frozen. `closing`:
+ * the closing handshake is under way. `closed`: until `open()` or `reconnect()`.
+ */
 export type State = "idle" | "connecting" | "open" | "waiting" | "suspended" | "closing" | "closed";
 
 // In the order of the engine's numbers.
@@ -11,7 +15,11 @@ export function stateOf(number: number): State {
   return STATES[number] as State;
 }
 
-/** Why a message that had been accepted was not sent. */
+/**
+ * Why a message that had been accepted was not sent. `expired`: its time to live was over. `replaced`: a newer message
+ * has its key. `overflow`: the queue was full. `closed`: the socket was closed for good. `refused`: the native socket
+ * threw.
+ */
 export type DropReason = "expired" | "replaced" | "overflow" | "closed" | "refused";
 
 /** How a connection ended, in the words of a `CloseEvent`. */
@@ -104,7 +112,7 @@ export class DropEvent<Outgoing = unknown> extends Event {
   }
 }
 
-/** The events of a {@link Socket}, by name. */
+/** The events of a `Socket`, by name. */
 export interface SocketEventMap<Incoming = unknown, Outgoing = unknown> {
   open: Event;
   message: MessageEvent<Incoming>;

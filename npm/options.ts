@@ -49,8 +49,8 @@ export interface HeartbeatOptions<Incoming, Outgoing> {
   /** What to send, or a function that makes it each time. */
   message: Outgoing | (() => Outgoing);
   /**
-   * How an answer is recognised: the message itself, or a function that says so. Answers are not delivered, and give
-   * `latency`. Without it, any message counts as a sign of life, is delivered, and there is no latency.
+   * How an answer is recognised: the message itself, as `===` compares, or a function that says so. Answers are not
+   * delivered, and give `latency`. Any other message counts as a sign of life too, and is delivered.
    */
   answer?: Incoming | ((message: Incoming) => boolean);
   /** The time from one heartbeat to the next, in ms. Default: 30,000. */

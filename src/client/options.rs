@@ -163,8 +163,8 @@ impl<Incoming, Outgoing> Heartbeat<Incoming, Outgoing> {
         Self { message: Rc::new(message), answer: None, config: HeartbeatConfig::default() }
     }
 
-    /// How an answer is recognised. Answers are not delivered, and give the latency. Without this any message counts as a
-    /// sign of life, and there is no latency.
+    /// How an answer is recognised. Answers are not delivered, and give the latency. Any other message counts as a sign of
+    /// life too, and is delivered.
     #[must_use]
     pub fn answer(mut self, is_answer: impl Fn(&Incoming) -> bool + 'static) -> Self {
         self.answer = Some(Rc::new(is_answer));
