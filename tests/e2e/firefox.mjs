@@ -21,6 +21,9 @@ export function startFirefox(preferences = {}) {
   });
 }
 
+/** What Firefox itself says of connections that fail, as if the page had thrown it. */
+const OWN_WORDS = /^(Firefox can’t establish a connection|The connection to ws|Content-Security-Policy:)/;
+
 /** What `launchBrowser` of harness.mjs gives for Chromium, as far as tests in any browser use it. */
 export async function launchFirefox() {
   const browser = await startFirefox();
@@ -29,9 +32,11 @@ export async function launchFirefox() {
     async newPage() {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
+      const on = page.on.bind(page);
       return Object.assign(page, {
         context: () => context,
         addInitScript: (script) => page.evaluateOnNewDocument(script),
+        on: (type, listener) => on(type, (event) => OWN_WORDS.test(event?.message) || listener(event)),
       });
     },
   };

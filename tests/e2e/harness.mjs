@@ -158,8 +158,8 @@ let lastId = 0;
  * `inPage(body, { args, uncaught, before })` loads a fresh document and calls `body(kit, args)` there;
  * the kit is described in kit.js. It fails when the body throws, and when what nobody caught in
  * the page differs from `uncaught`. `before` runs ahead of every script of the page. `withPage` is
- * for a test that also acts from outside: `act({ page, call, id })`, with `server` at hand. `launch`
- * starts another browser than Chromium.
+ * for a test that also acts from outside: `act({ page, call, id })`, with `server` at hand;
+ * `call(body, args, port)` is for a server of the test's own. `launch` starts another browser.
  */
 export async function pageTests({ launch = launchBrowser } = {}) {
   const [server, browser, { folder, module }] = await Promise.all([socketServer(), launch(), unpacked()]);
@@ -183,9 +183,12 @@ export async function pageTests({ launch = launchBrowser } = {}) {
     const opened = await blankPage(before);
     const { page, uncaught } = opened;
     const id = `e2e-${process.pid}-${(lastId += 1)}`;
-    const setting = JSON.stringify({ id, port: server.port });
-    const call = (body, args) =>
-      page.evaluate(`import("/kit.js").then(({ kit }) => (${body})(kit(${setting}), ${JSON.stringify(args ?? null)}))`);
+    const call = (body, args, port = server.port) => {
+      const setting = JSON.stringify({ id, port });
+      return page.evaluate(
+        `import("/kit.js").then(({ kit }) => (${body})(kit(${setting}), ${JSON.stringify(args ?? null)}))`,
+      );
+    };
     try {
       await page.goto(`${origin}/`);
       uncaught.length = 0;
