@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { copyFile, mkdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { findBrowser } from "../scripts/lib/browser.mjs";
+import { inRoot, target } from "../scripts/lib/paths.mjs";
+import { start, stop } from "../scripts/lib/process.mjs";
+import { contenders } from "./cases.mjs";
+
+const flags = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--enable-precise-memory-info",
+  "--js-flags=--expose-gc",
+];
+const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
+const served = join(target, "bench", "page");
+
+/** A browser, a server for its pages, and the socket server; `close()` ends all three. */
+export async function launch() {
+  await bundle();
+  const sockets = start("node", ["bench/server.mjs"], { stdio: ["ignore", "pipe", "inherit"] });
+  const port = await portOf(sockets);
+  const { http, origin } = await serve();
+  const browser = await chromium.launch({ executablePath: findBrowser().chrome, args: flags });
+  return {
+    browser,
+    port,
+    version: browser.version(),
+    open: (contender, options) => openPage(browser, origin, contender, options),
+    async close() {
+      await browser.close();
+      await stop(sockets);
+      http.close();
+      http.closeAllConnections();
+    },
+  };
+}
+
+/** A page in a process of its own with one contender in it. */
+async function openPage(browser, origin, contender, { stub }) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
+  await page.goto(`${origin}/page.html?contender=${contender}${stub ? "&stub" : ""}`);
+  await page.waitForFunction(() => globalThis.ready);
+  const devtools = await context.newCDPSession(page);
+  return { contender, page, devtools, close: () => context.close() };
+}
+
+async function bundle() {
+  await rm(served, { recursive: true, force: true });
+  await mkdir(join(served, "contenders"), { recursive: true });
+  const names = [...contenders, "everwire-async"];
+  const common = { bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "error" };
+  await build({ ...common, entryPoints: [inRoot("bench/page/page.js")], outdir: served });
+  await build({
+    ...common,
+    entryPoints: names.map((name) => inRoot(`bench/contenders/${name}.js`)),
+    outdir: join(served, "contenders"),
+    alias: { everwire: inRoot("pkg/index.js"), "everwire/async": inRoot("pkg/async.js") },
+    external: ["node:*"],
+  });
+  await copyFile(inRoot("pkg/everwire.wasm"), join(served, "contenders/everwire.wasm"));
+}
+
+const html = `<!doctype html><title>bench</title><link rel="icon" href="data:,">
+<script type="module" src="/page.js"></script>`;
+
+async function serve() {
+  const http = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://127.0.0.1");
+    // Isolated from other origins, a page's clock ticks every 5 µs.
+    response.setHeader("cross-origin-opener-policy", "same-origin");
+    response.setHeader("cross-origin-embedder-policy", "require-corp");
+    response.setHeader("cache-control", "max-age=3600");
+    response.setHeader("content-type", `${types[extname(pathname)]}; charset=utf-8`);
+    try {
+      response.end(pathname === "/page.html" ? html : await readFile(join(served, pathname)));
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  return { http, origin: `http://127.0.0.1:${http.address().port}` };
+}
+
+async function portOf(server) {
+  const [line] = await Promise.race([
+    once(createInterface({ input: server.stdout }), "line"),
+    once(server, "exit").then(() => Promise.reject(new Error("the server of the bench did not start"))),
+  ]);
+  return JSON.parse(line).port;
+}

@@ -1,0 +1,4 @@
+import { withBuffers } from "./like-native.js";
+
+export * from "./like-native.js";
+export const open = (url) => withBuffers(new WebSocket(url));

@@ -1,0 +1,43 @@
+// One contender in a page of its own, so that what the engine learns of one library does not slow the next. The bench
+// calls `prepare`, then `calibrate`, then `sample` once a round.
+
+import * as queued from "./queue.js";
+import * as overStub from "./null.js";
+import * as real from "./real.js";
+import { StubSocket } from "./stub.js";
+import { watchWasm } from "./wasm-memory.js";
+
+const bodies = { ...overStub, ...queued, ...real };
+const asked = new URLSearchParams(location.search);
+watchWasm();
+if (asked.has("stub")) globalThis.WebSocket = StubSocket;
+const contender = { ...(await import(`/contenders/${asked.get("contender")}.js`)) };
+let body;
+
+globalThis.prepare = async (name, params) => {
+  body = await bodies[name](contender, params);
+};
+
+/**
+ * Finds how many messages take so long that the clock's resolution does not matter, and warms up on the way: the engine
+ * optimises what has run for a while, so the count is found anew until then.
+ */
+globalThis.calibrate = async (milliseconds) => {
+  const began = performance.now();
+  let count = 64;
+  while (true) {
+    const before = performance.now();
+    await body(count);
+    const took = performance.now() - before;
+    const wanted = Math.max(64, Math.ceil((count * milliseconds) / Math.max(took, 0.1)));
+    if (performance.now() - began > 8 * milliseconds && wanted < 2 * count) return wanted;
+    count = Math.min(wanted, 4 * count);
+  }
+};
+
+globalThis.sample = async (count) => {
+  globalThis.gc();
+  return body(count);
+};
+
+globalThis.ready = true;

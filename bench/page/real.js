@@ -1,0 +1,98 @@
+// Over real sockets: a server in a process of its own on this machine.
+
+import { payloads, pick, requireCount } from "./payloads.js";
+
+async function connected(contender, { port }, path, open = contender.open) {
+  const socket = open(`ws://127.0.0.1:${port}${path}`);
+  await new Promise((opened) => contender.onOpen(socket, opened));
+  return socket;
+}
+
+/** Takes messages in for whoever counts them. */
+class Inbox {
+  count = 0;
+  #wanted = Infinity;
+  #reached;
+
+  take() {
+    this.count += 1;
+    if (this.count === this.#wanted) this.#reached();
+  }
+
+  holds(more) {
+    this.#wanted = this.count + more;
+    return new Promise((reached) => (this.#reached = reached));
+  }
+}
+
+/** Messages out and back, so many under way at a time. */
+export async function echo(contender, params) {
+  const socket = await connected(contender, params, "/echo");
+  const messages = payloads(params.kind, params.size);
+  const inbox = new Inbox();
+  let left = 0;
+  const sendOne = () => {
+    if (left <= 0) return;
+    left -= 1;
+    socket.send(pick(messages, left));
+  };
+  contender.onMessage(socket, () => {
+    inbox.take();
+    sendOne();
+  });
+  return async (count) => {
+    left = count;
+    const all = inbox.holds(count);
+    const began = performance.now();
+    for (let under = 0; under < params.window; under += 1) sendOne();
+    await all;
+    return { "": (count / (performance.now() - began)) * 1000 };
+  };
+}
+
+/** As much as the server can send. */
+export async function flood(contender, params) {
+  const socket = await connected(contender, params, "/flood");
+  const inbox = new Inbox();
+  contender.onMessage(socket, () => inbox.take());
+  return async (count) => {
+    const all = inbox.holds(count);
+    const long = new PerformanceObserver(() => {});
+    long.observe({ type: "longtask" });
+    const began = performance.now();
+    socket.send(JSON.stringify({ count, size: params.size, kind: params.kind }));
+    await all;
+    const took = performance.now() - began;
+    return { "": (count / took) * 1000, "long-tasks": long.takeRecords().length };
+  };
+}
+
+/** One message at a time. */
+export async function roundTrip(contender, params) {
+  const socket = await connected(contender, params, "/echo");
+  const messages = payloads(params.kind, params.size);
+  const inbox = new Inbox();
+  contender.onMessage(socket, () => inbox.take());
+  return async (count) => {
+    const times = [];
+    for (let index = 0; index < count; index += 1) {
+      const back = inbox.holds(1);
+      const began = performance.now();
+      socket.send(pick(messages, index));
+      await back;
+      times.push((performance.now() - began) * 1000);
+    }
+    times.sort((a, b) => a - b);
+    return { p50: times[Math.floor(count * 0.5)], p99: times[Math.floor(count * 0.99)] };
+  };
+}
+
+/** Many sockets in one page, and one message to each to see that it lives. */
+export async function many(contender, params) {
+  const sockets = [];
+  return async () => {
+    requireCount(sockets.length, 0, "sockets left over");
+    for (let index = 0; index < params.sockets; index += 1) sockets.push(await connected(contender, params, "/echo"));
+    return {};
+  };
+}

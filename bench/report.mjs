@@ -1,0 +1,103 @@
+import { table } from "../scripts/lib/terminal.mjs";
+import { isMoreBetter } from "./cases.mjs";
+
+const ours = "everwire";
+
+/** Three digits that matter. */
+export function figure(value) {
+  if (value === null) return "–";
+  if (value >= 1000) return Math.round(value).toLocaleString("en").replaceAll(",", " ");
+  if (value >= 100) return value.toFixed(0);
+  return value.toFixed(value >= 10 ? 1 : 2);
+}
+
+/** A table of the rows of one case, all of its values side by side. */
+export function caseTable(rows) {
+  const names = [...new Set(rows.map((row) => row.case))];
+  return names
+    .map((name) => {
+      const own = rows.filter((row) => row.case === name);
+      const [{ unit }] = own;
+      const cells = own.map((row) => [
+        row.contender,
+        figure(row.median),
+        `${figure(row.min)} – ${figure(row.max)}`,
+        row.toNative === null ? "" : `× ${row.toNative.toFixed(2)}`,
+        row.toNative === null ? "" : `${row.ratioMin.toFixed(2)} – ${row.ratioMax.toFixed(2)}`,
+      ]);
+      const columns = [name, unit, "spread", "to native", "over rounds"];
+      return table(columns, cells, { right: columns.slice(1) });
+    })
+    .join("\n\n");
+}
+
+/**
+ * Where everwire wins and where it loses, against the best of the other libraries. It counts only where all rounds
+ * agree: the spreads do not overlap.
+ */
+export function verdict(rows) {
+  const lines = [...new Set(rows.map((row) => row.case))].flatMap((name) => {
+    const own = rows.filter((row) => row.case === name);
+    const mine = own.find(({ contender }) => contender === ours);
+    const others = own.filter(({ contender }) => contender !== ours && contender !== "native");
+    if (!mine || others.length === 0) return [];
+    const direction = isMoreBetter(mine.unit) ? -1 : 1;
+    const best = others.toSorted((a, b) => direction * (a.median - b.median))[0];
+    return [{ mine, best, outcome: compare(mine, best, direction) }];
+  });
+  const say = ({ mine, best }) =>
+    `  ${mine.case}: ${figure(mine.median)} ${mine.unit}, ${best.contender} ${figure(best.median)}`;
+  return [
+    ["Best of all libraries", "wins"],
+    ["No difference that holds over the rounds", "even"],
+    ["Behind the best library", "loses"],
+  ]
+    .map(([title, outcome]) => {
+      const found = lines.filter((line) => line.outcome === outcome);
+      return `${title} (${found.length}):\n${found.map(say).join("\n") || "  none"}`;
+    })
+    .join("\n");
+}
+
+function compare(mine, best, direction) {
+  const [low, high] = direction > 0 ? [mine, best] : [best, mine];
+  if (low.max < high.min) return "wins";
+  if (low.min > high.max) return "loses";
+  return "even";
+}
+
+const style = `
+  body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #223 }
+  h2 { font-size: 1rem; margin: 2rem 0 .3rem } pre { background: #f4f4f8; padding: 1rem; overflow: auto }
+  .row { display: grid; grid-template-columns: 12rem 1fr 15rem; gap: .6rem; align-items: center; font-size: .85rem }
+  .track { position: relative; height: 1.1rem; background: #f4f4f8 }
+  .bar { position: absolute; inset: 0 auto 0 0; background: #9ab } .ours .bar { background: #36c } .ours { font-weight: 600 }
+  .spread { position: absolute; top: 45%; height: 10%; background: #223 }
+  .value { text-align: right; font-variant-numeric: tabular-nums }`;
+
+/** The report as a page that needs nothing else. */
+export function html(definitions, rows, note) {
+  const charts = [...new Set(rows.map((row) => row.case))].map((name) => {
+    const own = rows.filter((row) => row.case === name);
+    const definition = definitions.find((definition) => name.startsWith(definition.name));
+    const better = isMoreBetter(own[0].unit) ? "more is better" : "less is better";
+    return `<h2>${name}</h2><div>${definition.title} (${own[0].unit}, ${better})</div>\n${own.map(bar(own)).join("\n")}`;
+  });
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>everwire: the bench</title><style>${style}</style>
+<h1>everwire: the bench</h1><p>${note}. Bars are medians, black lines the spread over the rounds, × the median of the
+ratios to native within each round.</p><pre>${verdict(rows)}</pre>
+${charts.join("\n")}
+</html>
+`;
+}
+
+const bar = (own) => {
+  // One that is far behind is cut off, so that the others can be told apart.
+  const medians = own.map(({ median }) => median).toSorted((a, b) => a - b);
+  const scale = Math.min(medians.at(-1), (medians.at(-2) ?? Infinity) * 2, Infinity) * 1.1 || 1;
+  const percent = (value) => Math.min(100, (value / scale) * 100).toFixed(2);
+  return ({ contender, unit, median, min, max, toNative }) => `<div class="row${contender === ours ? " ours" : ""}">
+<span>${contender}</span><span class="track"><span class="bar" style="width:${percent(median)}%"></span>
+<span class="spread" style="left:${percent(min)}%;right:${(100 - percent(max)).toFixed(2)}%"></span></span>
+<span class="value">${figure(median)} ${unit}${toNative === null ? "" : ` · × ${toNative.toFixed(2)}`}</span></div>`;
+};
