@@ -30,6 +30,7 @@ test("a wrong option is a TypeError that names the option, what it got and what 
       "queue.ttl": [-1, NaN, "1", null],
       highWaterMark: wrongCounts,
       heartbeat: wrongObjects,
+      "heartbeat.message": [42, null, {}, true],
       "heartbeat.interval": [...wrongTimes, 0],
       "heartbeat.timeout": [...wrongTimes, 0],
       binaryType: ["buffer", "", 1, null],
@@ -430,6 +431,45 @@ test("a WebSocket constructor that throws is a dial that failed, not an exceptio
     ok(seen.of("error").length >= 1, "an error says so");
     equal(seen.of("close").at(-1).willRetry, false);
     equal(seen.of("open"), []);
+  }),
+);
+
+test("options are read once: what becomes of the objects later changes nothing", limit, () =>
+  inPage(async ({ Socket, url, control, equal, next, roundTrip }) => {
+    const address = new URL(url("/echo"));
+    const options = {
+      protocols: ["chat"],
+      codec: "text",
+      fatalCodes: [4001],
+      backoff: { min: 0, base: 1, max: 4 },
+      heartbeat: { message: "ping", answer: "ping", interval: 10, timeout: 10_000 },
+      maxMessageBytes: 100,
+      WebSocket,
+    };
+    const socket = new Socket(address, options);
+    address.protocol = "wss:";
+    options.protocols.push("not a token");
+    options.fatalCodes.push(1006);
+    options.backoff.min = 3_600_000;
+    Object.assign(options.heartbeat, { message: null, answer: () => true });
+    Object.assign(options, { codec: "xml", maxMessageBytes: 0, WebSocket: null, shouldRetry: () => false });
+    await socket.opened;
+    const reopened = next(socket, "open");
+    await control("kill");
+    await reopened;
+    await roundTrip(socket);
+    equal(socket.protocol, "chat");
+    const { received, dials } = await control("wait", { received: 5 });
+    equal(
+      received.filter((message) => typeof message !== "string"),
+      [],
+      "heartbeats of another kind",
+    );
+    equal(
+      dials.map((dial) => dial.protocols),
+      [["chat"], ["chat"]],
+    );
+    socket.close();
   }),
 );
 

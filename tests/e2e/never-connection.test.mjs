@@ -110,6 +110,28 @@ for (const [failure, [provider, code]] of Object.entries(providers)) {
   );
 }
 
+test("3. never is a rejection unhandled when both providers fail, each in its way", limit, () =>
+  inPage(async ({ Socket, url, equal, next, turn }) => {
+    const late = () => Promise.reject(new Error("a rejection"));
+    const now = () => {
+      throw new Error("an exception");
+    };
+    for (const [provider, protocols] of [
+      [late, late],
+      [late, now],
+      [now, late],
+      [now, now],
+      [() => url("/echo"), late],
+    ]) {
+      const socket = new Socket(provider, { protocols });
+      equal((await next(socket, "error")).error.code, "provider-failed");
+      await turn();
+      socket.close();
+    }
+    await turn();
+  }),
+);
+
 test("3. never is the reason for which a provider failed kept from its owner", limit, () =>
   inPage(async ({ Socket, equal, next }) => {
     const reason = new Error("no token today");
