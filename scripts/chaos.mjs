@@ -8,6 +8,8 @@ import { bold, fail, table } from "./lib/terminal.mjs";
 import { setUp } from "./setup.mjs";
 
 const [shortest, longest] = [5, 600];
+/** How many unaccounted messages are told one by one. */
+const shown = 20;
 
 const columns = [
   ["library", "library"],
@@ -22,7 +24,7 @@ const columns = [
   ["kills", "kills"],
 ];
 
-/** Runs everwire and its peers at once, each in a browser of its own; answers their rows, everwire's first. */
+/** Runs everwire and its peers at once, each in a browser of its own; answers what came of each, everwire's first. */
 async function runAll({ seed, seconds, browser }) {
   const { bundlePage, libraries, runChaos } = await import("../tests/faults/chaos.mjs");
   const page = await bundlePage(inRoot("pkg", "index.js"));
@@ -31,12 +33,12 @@ async function runAll({ seed, seconds, browser }) {
     progress.begin(library);
     const onProgress = ({ dials, kills, received }) =>
       progress.said(library, `${dials} dials, ${kills} kills, ${received} messages at the server\n`);
-    let row;
+    let result;
     try {
-      row = await runChaos({ library, seed, seconds, browser, page, onProgress });
-      return row;
+      result = await runChaos({ library, seed, seconds, browser, page, onProgress });
+      return result;
     } finally {
-      progress.end(library, row !== undefined);
+      progress.end(library, result !== undefined);
     }
   };
   return Promise.all(libraries.map(run));
@@ -92,11 +94,13 @@ if (isMain(import.meta)) {
   try {
     await build();
     console.log(`\n${bold(`Chaos: seed ${seed}, ${seconds} s, ${browser}`)}`);
-    const rows = await runAll({ seed, seconds, browser });
+    const results = await runAll({ seed, seconds, browser });
+    const rows = results.map(({ row }) => row);
     const { broken } = await import("../tests/faults/accounts.mjs");
     const faults = broken(rows[0]);
     console.log(`\n${rowsTable(rows)}\n`);
     console.log(faults.length > 0 ? `everwire broke a promise: ${faults.join("; ")}.` : "everwire kept every promise.");
+    for (const sentence of results[0].mysteries.slice(0, shown)) console.log(`  ${sentence}`);
     if (options.json) console.log(JSON.stringify({ rows }));
     process.exitCode = faults.length > 0 ? 1 : 0;
   } catch (error) {

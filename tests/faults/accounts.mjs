@@ -17,6 +17,8 @@
  *   received    [{ n, late }] as they came out; late: over a connection that had already been replaced
  *   swallowed   those that came out of a native socket in use and that the library did not pass on
  *   died        whether a connection did
+ *
+ * Answers the numbers in each class, and a sentence for each message that is unaccounted for.
  */
 export function tally({ accepted, reported, handed, received, swallowed = [], died }) {
   const told = new Set(reported);
@@ -27,24 +29,36 @@ export function tally({ accepted, reported, handed, received, swallowed = [], di
   const handedTo = new Map(handed.map((entry) => [entry.n, entry]));
   const lostTail = tails(handed, arrived);
 
+  /** The class of a message or, in words, why it is in none. */
   const classOf = (n) => {
     const handing = handedTo.get(n);
-    if (told.has(n)) return handing || arrived.has(n) ? "unaccounted" : "reported";
+    if (told.has(n)) return handing || arrived.has(n) ? "was reported as not sent, and was sent" : "reported";
     if (delivered.has(n)) return "delivered";
-    if (!handing?.open || lost.has(n) || !died(handing.connection)) return "unaccounted";
+    if (!handing) return "was never handed to a connection";
+    if (!handing.open) return `was handed to connection ${handing.connection} when that was not open`;
+    if (lost.has(n)) return `came in on connection ${handing.connection} and was not passed on`;
+    if (!died(handing.connection)) return `was lost by connection ${handing.connection}, which lives`;
     // What arrived late was handed to a connection that was given up: the sender could not know that it would.
-    return arrived.has(n) || lostTail.has(n) ? "inFlight" : "unaccounted";
+    if (arrived.has(n) || lostTail.has(n)) return "inFlight";
+    return `was lost from the middle of connection ${handing.connection}`;
   };
 
   const row = { sent: accepted.length, delivered: 0, reported: 0, inFlight: 0, unaccounted: 0 };
-  for (const n of accepted) row[classOf(n)] += 1;
-  // What comes out without ever having been sent is a message out of nothing.
-  const known = new Set(accepted);
-  row.unaccounted += [...arrived].filter((n) => !known.has(n)).length;
-  row.duplicated = received.length - arrived.size;
+  const mysteries = [];
+  for (const n of accepted) {
+    const found = classOf(n);
+    if (Object.hasOwn(row, found)) {
+      row[found] += 1;
+    } else {
+      row.unaccounted += 1;
+      mysteries.push(`message ${n} ${found}`);
+    }
+  }
+  // What came out more often than it was sent, which may be never.
+  row.duplicated = received.length - accepted.filter((n) => arrived.has(n)).length;
   const overtaken = new Set([...descents(handed.map(({ n }) => n)), ...descents(inTime)]);
   row.outOfOrder = overtaken.size;
-  return row;
+  return { row, mysteries };
 }
 
 /** The sum of rows, number by number. */

@@ -29,7 +29,7 @@ export async function bundlePage(everwire) {
 }
 
 /**
- * Runs one library; answers its row. `page` is what `bundlePage` made; `onProgress` is called now and then with the
+ * Runs one library; answers its row, and what is unaccounted for in words. `page` is what `bundlePage` made; `onProgress` is called now and then with the
  * numbers so far.
  */
 export async function runChaos({ library, seed, seconds, browser, page, onProgress = () => {} }) {
@@ -49,7 +49,8 @@ export async function runChaos({ library, seed, seconds, browser, page, onProgre
   );
   try {
     const book = await Promise.race([web.book, opened.ended, overdue(seconds * 1000 + PATIENCE, library)]);
-    return { library, ...account(book, counterpart, proxy), maxLive: proxy.maxLive, kills: proxy.kills };
+    const { numbers, mysteries } = account(book, counterpart, proxy);
+    return { row: { library, ...numbers, maxLive: proxy.maxLive, kills: proxy.kills }, mysteries };
   } finally {
     clearInterval(progress);
     await opened.stop();
@@ -81,7 +82,13 @@ function account(book, counterpart, proxy) {
     swallowed: book.arrived.filter(({ n, wanted }) => wanted && !delivered.has(n)).map(({ n }) => n),
     died,
   });
-  return sum([toServer, toPage]);
+  return {
+    numbers: sum([toServer.row, toPage.row]),
+    mysteries: [
+      ...toServer.mysteries.map((sentence) => `to the server: ${sentence}`),
+      ...toPage.mysteries.map((sentence) => `to the page: ${sentence}`),
+    ],
+  };
 }
 
 async function servePage(script, calm) {

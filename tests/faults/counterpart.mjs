@@ -19,9 +19,9 @@ export async function startCounterpart({ seed, isLate }) {
     connection.on("error", () => {});
     connection.on("message", (data) => {
       const text = String(data);
-      if (text === "ping") connection.send("pong");
-      else if (text.startsWith("calm")) connection.send(text);
-      else received.push({ n: numberIn(text), connection: dial, late: isLate(dial) });
+      const n = numberIn(text);
+      if (n !== undefined) received.push({ n, late: isLate(dial) });
+      else connection.send(text === "ping" ? "pong" : text);
     });
   });
 

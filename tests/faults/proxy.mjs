@@ -44,10 +44,9 @@ class Proxy {
     return this.#routes.length;
   }
 
-  /** Whether the connection of this dial opened and is not live any more. */
+  /** Whether the connection of this dial is over. */
   died(dial) {
-    const route = this.#routeOf(dial);
-    return route !== undefined && route.opened && !route.live;
+    return this.#routes.find((route) => route.dial === dial)?.over ?? false;
   }
 
   /** Whether the connection of this dial was given up and another has taken its place. */
@@ -67,10 +66,6 @@ class Proxy {
     this.#calm = true;
     this.#listener?.close();
     for (const route of this.#routes) route.destroy();
-  }
-
-  #routeOf(dial) {
-    return this.#routes.find((route) => route.dial === dial);
   }
 
   #accept(client) {

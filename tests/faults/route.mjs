@@ -12,6 +12,8 @@ export class Route {
   /** The handshake has passed to the client, which has not given the connection up and has not been cut. */
   live = false;
   opened = false;
+  /** The client gave it up, or it was cut; whether it had opened or not. */
+  over = false;
   /** The proxy ended it while it was live. */
   killed = false;
   #client;
@@ -102,7 +104,7 @@ export class Route {
   }
 
   #open() {
-    if (this.#client.destroyed || this.#client.readableEnded) return;
+    if (this.over) return;
     this.live = this.opened = true;
     this.#changed();
     if (this.#fault.end) this.#timer = setTimeout(() => this.#end(), this.#fault.after);
@@ -159,8 +161,9 @@ export class Route {
       socket.write(bytes);
       return;
     }
-    this.#cutting = undefined;
     this.#die();
+    this.#toPage.swallow();
+    this.#toServer.swallow();
     socket.write(bytes.subarray(0, passing), () => this.destroy());
   }
 
@@ -184,6 +187,7 @@ export class Route {
   }
 
   #die() {
+    this.over = true;
     if (!this.live) return;
     this.live = false;
     this.#changed();

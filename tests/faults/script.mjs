@@ -70,5 +70,6 @@ const closeCode = (random) => (random.oneIn(2) ? random.pick(KNOWN_CODES) : rand
 function closeReason(random) {
   if (random.oneIn(3)) return "";
   const character = random.pick(["x", "é", "€"]);
-  return character.repeat(LONGEST_REASON / Buffer.byteLength(character));
+  const reason = character.repeat(LONGEST_REASON / Buffer.byteLength(character));
+  return reason + "x".repeat(LONGEST_REASON - Buffer.byteLength(reason));
 }

@@ -23,12 +23,12 @@ const client = clients[asked.get("library")]({
   WebSocket: watchedWebSocket(book),
   received(text) {
     const n = numberIn(text);
-    if (n >= 0) book.delivered.push(n);
+    if (n !== undefined) book.delivered.push(n);
     else calmed?.(text);
   },
   dropped(text) {
     const n = numberIn(text);
-    if (n >= 0) book.dropped.push(n);
+    if (n !== undefined) book.dropped.push(n);
   },
 });
 

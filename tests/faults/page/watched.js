@@ -16,13 +16,13 @@ export function watchedWebSocket(book) {
       super(address, protocols);
       this.addEventListener("message", ({ data }) => {
         const n = numberIn(data);
-        if (n >= 0) book.arrived.push({ n, wanted: !this.#givenUp });
+        if (n !== undefined) book.arrived.push({ n, wanted: !this.#givenUp });
       });
     }
 
     send(data) {
       const n = numberIn(data);
-      if (n >= 0) book.handed.push({ n, connection: this.#dial, open: this.readyState === WebSocket.OPEN });
+      if (n !== undefined) book.handed.push({ n, connection: this.#dial, open: this.readyState === WebSocket.OPEN });
       super.send(data);
     }
 
