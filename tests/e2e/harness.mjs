@@ -25,7 +25,9 @@ export const repository = resolve(here, "../..");
 /** No test takes this long, on a busy machine either; one that hangs is told apart from one that is slow. */
 export const limit = { timeout: 180_000 };
 
-const CHROMIUM_FLAGS = [
+export const chromiumPath = process.env.CHROME ?? "/usr/bin/chromium";
+
+export const CHROMIUM_FLAGS = [
   "--no-sandbox",
   "--disable-quic",
   "--no-first-run",
@@ -127,7 +129,7 @@ export async function socketServer() {
 /** One Chromium for the file's tests, closed when they are over. */
 export async function launchBrowser() {
   const browser = await chromium.launch({
-    executablePath: process.env.CHROME ?? "/usr/bin/chromium",
+    executablePath: chromiumPath,
     args: CHROMIUM_FLAGS,
   });
   after(() => browser.close());

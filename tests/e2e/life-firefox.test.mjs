@@ -1,5 +1,5 @@
 /** The life of a socket in a page of Firefox: the same tests as in Chromium, and what Firefox does otherwise. */
-import { launchFirefox, skipWithoutFirefox as skip } from "./firefox.mjs";
+import { launchFirefox, skipWithoutFirefox as skip } from "./puppeteer.mjs";
 import { pageTests } from "./harness.mjs";
 import { lifeAnywhere } from "./life-anywhere.mjs";
 
