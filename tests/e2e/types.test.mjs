@@ -11,18 +11,14 @@ const manifest = createRequire(import.meta.url).resolve("typescript/package.json
 const compiler = join(dirname(manifest), JSON.parse(await readFile(manifest, "utf8")).bin.tsc);
 const folder = await project("typescript");
 
-/** What the compiler says, as `{ file, line, text }`. */
-function compile() {
+/** What the compiler says of the project, as `{ file, line, text }`. */
+function compile(...flags) {
+  const call = [compiler, "--pretty", "false", "--project", folder, ...flags];
   return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [compiler, "--pretty", "false", "--project", folder],
-      { cwd: folder },
-      (_error, stdout) => {
-        const errors = [...stdout.matchAll(/^(.+?)\((\d+),\d+\): (error TS\d+: .*)$/gm)];
-        resolve(errors.map(([, file, line, text]) => ({ file, line: Number(line), text })));
-      },
-    );
+    execFile(process.execPath, call, { cwd: folder }, (_error, stdout) => {
+      const errors = [...stdout.matchAll(/^(.+?)\((\d+),\d+\): (error TS\d+: .*)$/gm)];
+      resolve(errors.map(([, file, line, text]) => ({ file, line: Number(line), text })));
+    });
   });
 }
 
@@ -47,6 +43,19 @@ test("a strict project that uses the whole contract compiles, the package's type
   );
   assert.deepEqual(unexpected, []);
 });
+
+for (const [kind, flags] of Object.entries({
+  bundlers: ["--module", "esnext", "--moduleResolution", "bundler"],
+  "older targets": ["--target", "es2020", "--lib", "es2020,dom,dom.iterable"],
+  workers: ["--lib", "es2022,webworker,webworker.iterable"],
+})) {
+  test(`the types are right under the settings of projects for ${kind}`, limit, async () => {
+    assert.deepEqual(
+      (await compile(...flags)).filter(({ file }) => file !== "wrong.ts"),
+      [],
+    );
+  });
+}
 
 for (const { sentence, first, last } of uses) {
   test(`does not compile: ${sentence}`, limit, () => {
