@@ -16,6 +16,11 @@ const WAKE_SPREAD_MILLIS: u64 = 250;
 const ORPHAN_TIMEOUT: Duration = Duration::from_secs(1);
 /// A dial whose deadline was met late gets this much more: its `open` may already stand in the page's task queue.
 const GRACE: Duration = Duration::from_secs(1);
+/// After more failed dials in a row than this, Chromium holds the next ones back for up to 5 s. No event tells of it, and
+/// a dial that is given up meanwhile counts as one more failure there, so it gets that much more time. Firefox holds back
+/// for up to a minute, but from the last failure that it saw itself: giving up such a dial does not put off the next.
+const UNHINDERED_DIALS: u32 = 10;
+const LONGEST_HOLD: Duration = Duration::from_secs(5);
 /// Who asks for a new connection does not wait longer than this for the old one to end in order.
 const REOPEN_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -185,7 +190,8 @@ impl<F: Frame> Core<F> {
         self.generation.0 = self.generation.0.wrapping_add(1);
         self.attempt = self.attempt.saturating_add(1);
         self.link = Link::default();
-        self.set_timer(Timer::Connect, self.config.connect_timeout);
+        let hold = if self.attempt > UNHINDERED_DIALS { LONGEST_HOLD } else { Duration::ZERO };
+        self.set_timer(Timer::Connect, self.config.connect_timeout.saturating_add(hold));
         self.enter(Phase::Connecting);
         self.push(Output::Dial(self.generation));
     }

@@ -98,6 +98,28 @@ fn a_late_deadline_is_put_off_only_once() {
 }
 
 #[test]
+fn a_dial_that_the_browser_holds_back_after_many_failures_has_its_time_all_the_same() {
+    let mut world = World::with(|config| config.connect_timeout = ms(1_000));
+    world.dials.extend(vec![Dial::Fails { after: 5 }; 10]);
+    world.dials.push_back(Dial::Opens { after: 5_000 + 999 });
+    world.open();
+    world.run_until(State::Open);
+    assert_eq!((world.dialled.len(), world.abandoned.len()), (11, 0));
+}
+
+#[test]
+fn before_browsers_hold_dials_back_a_hanging_one_gets_no_more_than_the_connect_timeout() {
+    let mut world = World::new();
+    world.usual_dial = Dial::Hangs;
+    world.open();
+    while world.abandoned.len() < 12 {
+        world.step(u64::MAX);
+    }
+    let times: Vec<_> = world.abandoned.iter().zip(&world.dialled).map(|(end, dial)| end - dial).collect();
+    assert_eq!(times, [[10_000; 10].as_slice(), &[15_000; 2]].concat());
+}
+
+#[test]
 fn a_server_that_accepts_and_closes_is_not_hammered() {
     let mut world = World::new();
     world.usual_dial = Dial::Closes { opens: 5, closes: 10, code: 1011, reason: "" };
