@@ -73,13 +73,27 @@ const SEND_OPTIONS: Kinds = {
   priority: ["a whole number", (value) => isNumber(value) && (value | 0) === value],
 };
 
-/** @throws TypeError for options that no socket can be made from. */
-export function checkOptions(options: unknown): void {
+/**
+ * The options as they are now: what becomes of the objects later changes nothing.
+ *
+ * @throws TypeError for options that no socket can be made from
+ */
+export function readOptions<Options extends object>(options: Options | undefined): Options {
   check("options", options, OPTIONS, "");
-  const heartbeat = get(options, "heartbeat");
+  const read = Object.fromEntries(Object.entries(options ?? {}).map(([name, value]) => [name, copyOf(name, value)]));
+  check("options", read, OPTIONS, "");
+  const heartbeat = read["heartbeat"];
   if (heartbeat !== undefined && get(heartbeat, "message") === undefined) {
     throw fault("invalid-option", `option \`heartbeat.message\`: takes ${MESSAGE}`);
   }
+  return read as Options;
+}
+
+/** A copy of a list or of options in options; anything else, such as a codec, is its owner's. */
+function copyOf(name: string, value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
+  const kinds = OPTIONS[name];
+  return kinds && !isKind(kinds) && value !== undefined ? { ...(value as object) } : value;
 }
 
 /** @throws TypeError for what cannot be asked for a message. */

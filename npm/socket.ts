@@ -1,4 +1,6 @@
-import { checkClose, checkSendOptions, isBinaryType } from "./check.js";
+/// <reference lib="esnext.disposable" preserve="true" />
+
+import { checkClose, checkSendOptions, isBinaryType, readOptions } from "./check.js";
 import { createEngine } from "./engine.js";
 import { SocketError } from "./errors.js";
 import {
@@ -45,9 +47,10 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
    */
   constructor(url: Provider<string | URL>, options?: SocketOptions<Incoming, Outgoing>) {
     super();
-    this.#user = new User(this, url, options as SocketOptions<unknown> | undefined);
-    this.#engine = createEngine(options, options?.fatalCodes, this.#user);
-    if (options?.autoOpen !== false) this.open();
+    const read = readOptions(options as SocketOptions<unknown> | undefined);
+    this.#user = new User(this, url, read);
+    this.#engine = createEngine(read, read.fatalCodes, this.#user);
+    if (read.autoOpen !== false) this.open();
   }
 
   /** Where the socket stands. It changes at once; events follow. */

@@ -1,4 +1,4 @@
-import { checkOptions, get, invalid, protocolList, resolveUrl } from "./check.js";
+import { get, invalid, protocolList, resolveUrl } from "./check.js";
 import { coderOf, type Coder } from "./codec.js";
 import { SocketError, type SocketErrorCode } from "./errors.js";
 import {
@@ -11,7 +11,7 @@ import {
   type DropReason,
 } from "./events.js";
 import type { SocketOptions } from "./options.js";
-import { exceeds, type Frame } from "./wire.js";
+import { exceeds, isFrame, type Frame } from "./wire.js";
 
 type Answered = (url?: string, protocols?: string[]) => void;
 
@@ -47,17 +47,17 @@ export class User {
   binaryType: BinaryType;
 
   /** @throws TypeError for a URL or an option that cannot be used */
-  constructor(socket: EventTarget, url: unknown, options: SocketOptions<unknown> | undefined) {
-    checkOptions(options);
-    if (typeof url !== "function") resolveUrl(url);
+  constructor(socket: EventTarget, url: unknown, options: SocketOptions<unknown>) {
     this.#socket = new WeakRef(socket);
-    this.#url = url;
-    this.#options = options ?? {};
-    const { codec, binaryType, heartbeat } = this.#options;
+    this.#url = typeof url === "function" ? url : resolveUrl(url);
+    this.#options = options;
+    const { codec, binaryType, heartbeat } = options;
     this.#coder = coderOf(codec);
     // A codec reads buffers; only who has none decides how binary messages come in.
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
-    if (heartbeat && typeof heartbeat.message !== "function") this.encode(heartbeat.message);
+    if (heartbeat && typeof heartbeat.message !== "function" && !isFrame(this.encode(heartbeat.message))) {
+      throw invalid("heartbeat.message", "what `send` takes, or a function that returns it", heartbeat.message);
+    }
   }
 
   hold(): void {
@@ -92,19 +92,15 @@ export class User {
       }
       answer(...target);
     };
-    let asked: unknown[];
-    try {
-      asked = [ask(this.#url), ask(this.#options.protocols)];
-    } catch (thrown) {
-      return failed(thrown);
-    }
+    const asked = [ask(this.#url), ask(this.#options.protocols)];
     if (asked.some(isThenable)) Promise.all(asked).then(settled, failed);
     else settled(asked);
   }
 
   heartbeat(): Frame | undefined {
     try {
-      return this.encode(ask(this.#options.heartbeat?.message));
+      const message: unknown = this.#options.heartbeat?.message;
+      return this.encode(typeof message === "function" ? message() : message);
     } catch (thrown) {
       report(thrown);
       return undefined;
@@ -194,8 +190,13 @@ export class User {
   }
 }
 
+/** What a provider answers; a promise that rejects where it throws, so that one failure hides no other. */
 function ask(provided: unknown): unknown {
-  return typeof provided === "function" ? provided() : provided;
+  try {
+    return typeof provided === "function" ? provided() : provided;
+  } catch (thrown) {
+    return Promise.reject(thrown);
+  }
 }
 
 function isThenable(value: unknown): boolean {
