@@ -5,18 +5,8 @@ use core::time::Duration;
 
 use wasm_bindgen::prelude::*;
 
-use crate::core::Instant;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn monotonic() -> f64;
-    // A number in a browser, an object in Node.
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(tick: &JsValue, millis: i32) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(id: &JsValue);
-}
+use super::dom::{clear_timeout, monotonic, set_timeout, wall};
+use crate::core::{Instant, millis};
 
 /// `performance.now()` never goes backwards, but stands still on some systems while the machine sleeps. `Date.now()` goes
 /// on, but jumps when somebody sets the clock. The larger step of the two is taken each time.
@@ -29,11 +19,11 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self { monotonic: Cell::new(monotonic()), wall: Cell::new(js_sys::Date::now()), elapsed: Cell::new(0.0) }
+        Self { monotonic: Cell::new(monotonic()), wall: Cell::new(wall()), elapsed: Cell::new(0.0) }
     }
 
     pub(crate) fn now(&self) -> Instant {
-        let (monotonic, wall) = (monotonic(), js_sys::Date::now());
+        let (monotonic, wall) = (monotonic(), wall());
         let step = (monotonic - self.monotonic.replace(monotonic)).max(wall - self.wall.replace(wall)).max(0.0);
         self.elapsed.set(self.elapsed.get() + step);
         Instant::from_millis(self.elapsed.get() as u64)
@@ -51,7 +41,7 @@ impl Timeout {
     /// `setTimeout` wraps above 2^31 - 1 ms, so a longer sleep ends early and is taken up again.
     pub(crate) fn new(sleep: Duration, tick: impl Fn() + 'static) -> Self {
         let tick = Closure::<dyn Fn(JsValue)>::new(move |_| tick());
-        let millis = i32::try_from(sleep.as_millis()).unwrap_or(i32::MAX);
+        let millis = i32::try_from(millis(sleep)).unwrap_or(i32::MAX);
         Self { id: set_timeout(tick.as_ref(), millis), _tick: tick }
     }
 }

@@ -15,23 +15,16 @@ use alloc::rc::{Rc, Weak};
 use alloc::string::String;
 use core::cell::{Cell, RefCell};
 
-use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, WebSocket};
 
 use super::clock::{Clock, Timeout};
 use super::connection::{Connection, Handed, Outgoing, Report};
+use super::dom::{self, WebSocket};
 use super::watch::Watch;
 use crate::core::{
     Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Lost, Message, Output, SendError,
-    State, Verdict,
+    State, Verdict, millis,
 };
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_name = queueMicrotask)]
-    fn queue_microtask(task: &JsValue);
-}
 
 /// What the driver needs of the face that it serves: the user's part in a connection.
 pub(crate) trait Face: 'static {
@@ -44,10 +37,10 @@ pub(crate) trait Face: 'static {
     fn target(&self, resolver: Resolver<Self>)
     where
         Self: Sized;
-    /// The `WebSocket` constructor to dial with.
-    fn constructor(&self) -> Result<Function, JsValue>;
+    /// The `WebSocket` constructor to dial with, or `undefined`.
+    fn constructor(&self) -> JsValue;
     /// How binary messages come in.
-    fn binary_type(&self) -> BinaryType;
+    fn binary_type(&self) -> JsValue;
     /// The message of a heartbeat.
     fn heartbeat(&self) -> Option<Self::Frame>;
     /// What the user says of a lost connection.
@@ -81,7 +74,8 @@ pub(crate) enum Delivery<S: Face> {
 pub(crate) struct Target {
     /// Absolute, and of ws or wss.
     pub(crate) url: String,
-    pub(crate) protocols: Array,
+    /// An array of strings.
+    pub(crate) protocols: JsValue,
 }
 
 /// Takes the target of one dial, once. An answer that comes too late is dropped.
@@ -117,7 +111,7 @@ pub(crate) struct Driver<S: Face> {
 impl<S: Face> Driver<S> {
     pub(crate) fn new(config: Config, face: S) -> Rc<Self> {
         let hears = config.heartbeat.is_some();
-        let seed = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
+        let seed = (dom::random() * 9_007_199_254_740_992.0) as u64;
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
             face,
@@ -192,7 +186,7 @@ impl<S: Face> Driver<S> {
     }
 
     pub(crate) fn latency_millis(&self) -> Option<f64> {
-        self.core.borrow().latency().map(|latency| latency.as_millis() as f64)
+        self.core.borrow().latency().map(|latency| millis(latency) as f64)
     }
 
     pub(crate) fn queue_len(&self) -> usize {
@@ -223,7 +217,7 @@ impl<S: Face> Driver<S> {
     /// The subprotocol that the server picked, or nothing.
     #[cfg(feature = "client")]
     pub(crate) fn protocol(&self) -> String {
-        self.socket().map_or_else(String::new, |socket| socket.protocol())
+        self.socket().and_then(|socket| dom::get(&socket, "protocol").as_string()).unwrap_or_default()
     }
 
     /// The native socket of the current connection.
@@ -370,13 +364,16 @@ impl<S: Face> Driver<S> {
     }
 
     fn connect(&self, generation: Generation, target: Target) -> Result<(), Failure> {
-        let constructor = self.face.constructor().map_err(|_| Failure::NoWebSocket)?;
+        let constructor = self.face.constructor();
+        if !constructor.is_function() {
+            return Err(Failure::NoWebSocket);
+        }
         let driver = self.this.clone();
         let connection = Connection::dial(
             &constructor,
             &target.url,
             &target.protocols,
-            self.face.binary_type(),
+            &self.face.binary_type(),
             generation,
             move |report| {
                 if let Some(driver) = driver.upgrade() {
@@ -422,7 +419,7 @@ impl<S: Face> Driver<S> {
         // Code and reason were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
         let _ = match code {
             None => socket.close(),
-            Some(code) => socket.close_with_code_and_reason(code.into(), reason),
+            Some(code) => socket.close_with(code.into(), reason),
         };
     }
 
@@ -480,7 +477,7 @@ impl<S: Face> Driver<S> {
                 driver.deliver();
             }
         });
-        queue_microtask(&task.into_js_value());
+        dom::queue_microtask(&task.into_js_value());
     }
 }
 
@@ -495,6 +492,5 @@ pub(crate) enum Rejected<F> {
 
 /// A `SecurityError` is the page's policy and will not change; anything else is what a provider returned.
 fn why_not_dialled(error: &JsValue) -> Failure {
-    let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
-    if name.as_deref() == Some("SecurityError") { Failure::Blocked } else { Failure::ProviderFailed }
+    if dom::get(error, "name") == "SecurityError" { Failure::Blocked } else { Failure::ProviderFailed }
 }

@@ -31,3 +31,5 @@ pub(crate) use protocols::are_protocols;
 pub use queue::{Frame, Message};
 pub use sending::{Accepted, SendError};
 pub use time::Instant;
+#[cfg(target_family = "wasm")]
+pub(crate) use time::millis;

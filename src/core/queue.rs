@@ -135,7 +135,8 @@ impl<F: Frame> SendQueue<F> {
 
     /// Whether the bounds allow this message, in the place of the `older` one if there is one.
     fn has_room(&self, entry: &Entry<F>, older: Option<usize>) -> bool {
-        let (freed_count, freed_bytes) = older.map_or((0, 0), |at| (1, self.entries[at].len));
+        let (freed_count, freed_bytes) =
+            older.and_then(|at| self.entries.get(at)).map_or((0, 0), |older| (1, older.len));
         self.entries.len() - freed_count < self.config.max_messages
             && (self.bytes - freed_bytes).saturating_add(entry.len) <= self.config.max_bytes
     }
@@ -143,7 +144,7 @@ impl<F: Frame> SendQueue<F> {
     /// Whether the new message would fit, once every message that does not outrank it were gone.
     fn can_make_room(&self, entry: &Entry<F>) -> bool {
         let outranked = self.first_not_above(entry.message.priority);
-        let kept: usize = self.entries.range(..outranked).map(|kept| kept.len).sum();
+        let kept: usize = self.entries.iter().take(outranked).map(|kept| kept.len).sum();
         outranked < self.config.max_messages && kept.saturating_add(entry.len) <= self.config.max_bytes
     }
 
@@ -168,14 +169,12 @@ impl<F: Frame> SendQueue<F> {
     /// The newer message keeps the older one's place, so that a value which changes often still gets its turn; unless its
     /// priority is another.
     fn replace(&mut self, at: usize, entry: Entry<F>) -> Option<Message<F>> {
-        if self.entries[at].message.priority == entry.message.priority {
-            self.count(&entry);
-            let older = core::mem::replace(&mut self.entries[at], entry);
-            self.uncount(&older);
-            return Some(older.message);
-        }
+        let priority = entry.message.priority;
         let older = self.remove(at);
-        self.insert(entry);
+        match &older {
+            Some(older) if older.priority == priority => self.insert_at(at, entry),
+            _ => self.insert(entry),
+        }
         older
     }
 

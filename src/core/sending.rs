@@ -139,7 +139,7 @@ impl<F: Frame> Core<F> {
         if self.link.credit > 0 {
             self.link.drain_delay = Duration::ZERO;
         } else if self.flows() {
-            self.link.drain_delay = (self.link.drain_delay * 2).clamp(DRAIN_SHORTEST, DRAIN_LONGEST);
+            self.link.drain_delay = self.link.drain_delay.saturating_mul(2).clamp(DRAIN_SHORTEST, DRAIN_LONGEST);
             self.set_timer(Timer::Drain, self.link.drain_delay);
         }
     }

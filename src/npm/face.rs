@@ -2,9 +2,7 @@
 
 use core::cell::Cell;
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::BinaryType;
 
 use super::frame::JsFrame;
 use super::options::millis;
@@ -29,7 +27,7 @@ impl NpmFace {
                 user.on_close(lost.code.into(), &lost.reason, lost.was_clean, will_retry);
             }
             Event::Failed(failure) => user.on_error(failure.code(), failure.sentence()),
-            Event::Retry { attempt, delay } => user.on_retry(attempt, delay.as_millis() as f64),
+            Event::Retry { attempt, delay } => user.on_retry(attempt, crate::core::millis(delay) as f64),
             Event::Dropped { frame, reason } => user.on_drop(&frame.0, drop_number(reason)),
         }
     }
@@ -44,19 +42,18 @@ impl Face for NpmFace {
         let resolver = Cell::new(Some(resolver));
         let answer = Closure::<dyn Fn(JsValue, JsValue)>::new(move |url: JsValue, protocols: JsValue| {
             let Some(resolver) = resolver.take() else { return };
-            let target = url.as_string().map(|url| Target { url, protocols: protocols.unchecked_into() });
+            let target = url.as_string().map(|url| Target { url, protocols });
             resolver.resolve(target.ok_or(Failure::ProviderFailed));
         });
         // Freed with the promises: one that never settles holds nothing for longer than it lives itself.
         self.user.target(&answer.into_js_value());
     }
 
-    fn constructor(&self) -> Result<Function, JsValue> {
-        let constructor = self.user.web_socket();
-        if constructor.is_function() { Ok(constructor.unchecked_into()) } else { Err(constructor) }
+    fn constructor(&self) -> JsValue {
+        self.user.web_socket()
     }
 
-    fn binary_type(&self) -> BinaryType {
+    fn binary_type(&self) -> JsValue {
         self.user.binary_type()
     }
 

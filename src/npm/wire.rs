@@ -1,7 +1,8 @@
 //! What the JavaScript side lends to the engine; see `npm/wire.ts` and `npm/user.ts`.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, WebSocket};
+
+use crate::browser::WebSocket;
 
 #[wasm_bindgen(raw_module = "everwire:wire")]
 extern "C" {
@@ -28,7 +29,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = WebSocket)]
     pub(super) fn web_socket(this: &User) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = binaryType)]
-    pub(super) fn binary_type(this: &User) -> BinaryType;
+    pub(super) fn binary_type(this: &User) -> JsValue;
     #[wasm_bindgen(method)]
     pub(super) fn target(this: &User, answer: &JsValue);
     #[wasm_bindgen(method)]
