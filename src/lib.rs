@@ -1,8 +1,4 @@
 #![doc = include_str!("../README.md")]
-// The npm package carries no more of the standard library than it needs.
-#![cfg_attr(all(target_family = "wasm", not(feature = "std")), no_std)]
-
-extern crate alloc;
 
 #[cfg_attr(not(target_family = "wasm"), path = "browser/absent.rs")]
 #[cfg(any(target_family = "wasm", feature = "client"))]

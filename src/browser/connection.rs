@@ -1,9 +1,10 @@
 //! One native `WebSocket`, from dial to close. Its handlers are nulled before their closures are dropped, so nothing can
 //! call into a connection that is gone.
 
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
+use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
 
-use super::dom::{self, Event, WebSocket};
 use crate::core::{Frame, Generation};
 
 /// A frame that knows how to go on the wire.
@@ -32,9 +33,9 @@ pub(crate) enum Handed {
 /// What a connection reports.
 pub(crate) enum Report {
     Opened,
-    Message(Event),
+    Message(MessageEvent),
     Errored,
-    Ended(Event),
+    Ended(CloseEvent),
 }
 
 #[derive(Debug)]
@@ -50,40 +51,41 @@ impl Connection {
     /// # Errors
     /// What the constructor throws.
     pub(crate) fn dial(
-        constructor: &JsValue,
+        constructor: &Function,
         url: &str,
-        protocols: &JsValue,
-        binary_type: &JsValue,
+        protocols: &Array,
+        binary_type: BinaryType,
         generation: Generation,
         report: impl Fn(Report) + Clone + 'static,
     ) -> Result<Self, JsValue> {
-        let socket = dom::construct(constructor, &dom::pair(url, protocols))?;
+        let arguments = Array::of2(&url.into(), protocols);
+        let socket: WebSocket = Reflect::construct(constructor, &arguments)?.unchecked_into();
         socket.set_binary_type(binary_type);
         let handlers = [
             handler(&report, |_| Report::Opened),
-            handler(&report, Report::Message),
+            handler(&report, |event| Report::Message(event.unchecked_into())),
             handler(&report, |_| Report::Errored),
-            handler(&report, Report::Ended),
+            handler(&report, |event| Report::Ended(event.unchecked_into())),
         ];
-        socket.set_onopen(handlers[0].as_ref());
-        socket.set_onmessage(handlers[1].as_ref());
-        socket.set_onerror(handlers[2].as_ref());
-        socket.set_onclose(handlers[3].as_ref());
+        socket.set_onopen(Some(handlers[0].as_ref().unchecked_ref()));
+        socket.set_onmessage(Some(handlers[1].as_ref().unchecked_ref()));
+        socket.set_onerror(Some(handlers[2].as_ref().unchecked_ref()));
+        socket.set_onclose(Some(handlers[3].as_ref().unchecked_ref()));
         Ok(Self { generation, socket, _handlers: handlers })
     }
 
     pub(crate) fn buffered_amount(&self) -> u64 {
-        self.socket.buffered_amount() as u64
+        u64::from(self.socket.buffered_amount())
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.socket.set_onopen(&JsValue::NULL);
-        self.socket.set_onmessage(&JsValue::NULL);
-        self.socket.set_onerror(&emitter_guard(&self.socket));
-        self.socket.set_onclose(&JsValue::NULL);
-        if matches!(self.socket.ready_state(), dom::CONNECTING | dom::OPEN) {
+        self.socket.set_onopen(None);
+        self.socket.set_onmessage(None);
+        self.socket.set_onerror(emitter_guard(&self.socket).as_ref());
+        self.socket.set_onclose(None);
+        if matches!(self.socket.ready_state(), WebSocket::CONNECTING | WebSocket::OPEN) {
             // It cannot throw without arguments, and there is nobody left to tell.
             let _ = self.socket.close();
         }
@@ -92,8 +94,9 @@ impl Drop for Connection {
 
 /// For the `ws` package of Node, whose sockets are event emitters: giving up a dial emits an `error`, and an emitter throws
 /// where nobody listens to that. A built-in function listens and does nothing.
-fn emitter_guard(socket: &WebSocket) -> JsValue {
-    if dom::get(socket, "emit").is_undefined() { JsValue::NULL } else { dom::get(&dom::global(), "Boolean") }
+fn emitter_guard(socket: &WebSocket) -> Option<Function> {
+    let is_emitter = Reflect::has(socket, &"emit".into()).unwrap_or(false);
+    is_emitter.then(|| Reflect::get(&js_sys::global(), &"Boolean".into()).ok()?.dyn_into().ok()).flatten()
 }
 
 fn handler(

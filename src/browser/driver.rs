@@ -10,21 +10,28 @@
 //! Events that a browser event causes are delivered within it. Those that a call of the user's causes come in a microtask,
 //! so that nobody's listener runs inside somebody's `close()`.
 
-use alloc::collections::VecDeque;
-use alloc::rc::{Rc, Weak};
-use alloc::string::String;
-use core::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
 
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
+use web_sys::{BinaryType, WebSocket};
 
-use super::clock::{Clock, Timeout};
+use super::clock::{Clock, timeout_millis};
 use super::connection::{Connection, Handed, Outgoing, Report};
-use super::dom::{self, WebSocket};
 use super::watch::Watch;
 use crate::core::{
     Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Lost, Message, Output, SendError,
     State, Verdict, millis,
 };
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = queueMicrotask)]
+    fn queue_microtask(task: &JsValue);
+}
 
 /// What the driver needs of the face that it serves: the user's part in a connection.
 pub(crate) trait Face: 'static {
@@ -37,10 +44,10 @@ pub(crate) trait Face: 'static {
     fn target(&self, resolver: Resolver<Self>)
     where
         Self: Sized;
-    /// The `WebSocket` constructor to dial with, or `undefined`.
-    fn constructor(&self) -> JsValue;
+    /// The `WebSocket` constructor to dial with.
+    fn constructor(&self) -> Result<Function, JsValue>;
     /// How binary messages come in.
-    fn binary_type(&self) -> JsValue;
+    fn binary_type(&self) -> BinaryType;
     /// The message of a heartbeat.
     fn heartbeat(&self) -> Option<Self::Frame>;
     /// What the user says of a lost connection.
@@ -74,8 +81,7 @@ pub(crate) enum Delivery<S: Face> {
 pub(crate) struct Target {
     /// Absolute, and of ws or wss.
     pub(crate) url: String,
-    /// An array of strings.
-    pub(crate) protocols: JsValue,
+    pub(crate) protocols: Array,
 }
 
 /// Takes the target of one dial, once. An answer that comes too late is dropped.
@@ -111,7 +117,7 @@ pub(crate) struct Driver<S: Face> {
 impl<S: Face> Driver<S> {
     pub(crate) fn new(config: Config, face: S) -> Rc<Self> {
         let hears = config.heartbeat.is_some();
-        let seed = (dom::random() * 9_007_199_254_740_992.0) as u64;
+        let seed = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
         Rc::new_cyclic(|this| Self {
             this: this.clone(),
             face,
@@ -217,7 +223,7 @@ impl<S: Face> Driver<S> {
     /// The subprotocol that the server picked, or nothing.
     #[cfg(feature = "client")]
     pub(crate) fn protocol(&self) -> String {
-        self.socket().and_then(|socket| dom::get(&socket, "protocol").as_string()).unwrap_or_default()
+        self.socket().map_or_else(String::new, |socket| socket.protocol())
     }
 
     /// The native socket of the current connection.
@@ -364,16 +370,13 @@ impl<S: Face> Driver<S> {
     }
 
     fn connect(&self, generation: Generation, target: Target) -> Result<(), Failure> {
-        let constructor = self.face.constructor();
-        if !constructor.is_function() {
-            return Err(Failure::NoWebSocket);
-        }
+        let constructor = self.face.constructor().map_err(|_| Failure::NoWebSocket)?;
         let driver = self.this.clone();
         let connection = Connection::dial(
             &constructor,
             &target.url,
             &target.protocols,
-            &self.face.binary_type(),
+            self.face.binary_type(),
             generation,
             move |report| {
                 if let Some(driver) = driver.upgrade() {
@@ -419,14 +422,14 @@ impl<S: Face> Driver<S> {
         // Code and reason were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
         let _ = match code {
             None => socket.close(),
-            Some(code) => socket.close_with(code.into(), reason),
+            Some(code) => socket.close_with_code_and_reason(code.into(), reason),
         };
     }
 
     fn wake(&self, at: Option<Instant>) {
         let timer = at.map(|at| {
             let driver = self.this.clone();
-            Timeout::new(at - self.clock.now(), move || {
+            Timeout::new(timeout_millis(at - self.clock.now()), move || {
                 if let Some(driver) = driver.upgrade() {
                     driver.happened(Input::Tick);
                 }
@@ -477,7 +480,7 @@ impl<S: Face> Driver<S> {
                 driver.deliver();
             }
         });
-        dom::queue_microtask(&task.into_js_value());
+        queue_microtask(&task.into_js_value());
     }
 }
 
@@ -490,7 +493,9 @@ pub(crate) enum Rejected<F> {
     Refused(JsValue),
 }
 
-/// A `SecurityError` is the page's policy and will not change; anything else is what a provider returned.
+/// The page's policy will not change; anything else is what a provider returned. Firefox has a name of its own for what a
+/// Content-Security-Policy forbids.
 fn why_not_dialled(error: &JsValue) -> Failure {
-    if dom::get(error, "name") == "SecurityError" { Failure::Blocked } else { Failure::ProviderFailed }
+    let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
+    if name.as_deref() == Some("SecurityError") { Failure::Blocked } else { Failure::ProviderFailed }
 }

@@ -5,14 +5,12 @@
 
 mod clock;
 mod connection;
-mod dom;
 mod driver;
 #[cfg(feature = "client")]
 mod url;
 mod watch;
 
 pub(crate) use connection::{Handed, Outgoing};
-pub(crate) use dom::WebSocket;
 pub(crate) use driver::{Delivery, Driver, Face, Inbound, Rejected, Resolver, Target};
 #[cfg(feature = "client")]
 pub(crate) use url::{UrlFault, resolve as resolve_url};

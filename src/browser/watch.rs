@@ -1,9 +1,10 @@
 //! The page's life and the network, as far as the browser tells. A window, a document and a worker are told apart here and
 //! nowhere else; where something is missing, such as in Node, there is nothing to watch.
 
+use js_sys::{Reflect, global};
 use wasm_bindgen::prelude::*;
+use web_sys::{Event, EventTarget};
 
-use super::dom::{Event, EventTarget, get, global};
 use crate::core::Input;
 
 const ON_GLOBAL: [&str; 4] = ["online", "offline", "pagehide", "pageshow"];
@@ -12,7 +13,7 @@ const ON_DOCUMENT: [&str; 3] = ["visibilitychange", "freeze", "resume"];
 /// Listens while it lives.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    listener: Closure<dyn Fn(JsValue)>,
+    listener: Closure<dyn Fn(Event)>,
 }
 
 impl Watch {
@@ -20,23 +21,28 @@ impl Watch {
         if get(&get(&global(), "navigator"), "onLine") == JsValue::FALSE {
             report(Input::Offline);
         }
-        let listener = Closure::new(move |event: JsValue| {
-            if let Some(input) = read(event.unchecked_ref()) {
+        let listener = Closure::new(move |event: Event| {
+            if let Some(input) = read(&event) {
                 report(input);
             }
         });
         let watch = Self { listener };
-        watch.each(|target, event| target.listen(event, watch.listener.as_ref()));
+        watch.each(|target, event| target.add_event_listener_with_callback(event, watch.callback()));
         watch
     }
 
-    fn each(&self, act: impl Fn(&EventTarget, &str)) {
-        let global = global();
+    fn callback(&self) -> &js_sys::Function {
+        self.listener.as_ref().unchecked_ref()
+    }
+
+    fn each(&self, act: impl Fn(&EventTarget, &str) -> Result<(), JsValue>) {
+        let global: JsValue = global().into();
         let document = get(&global, "document");
         for (object, events) in [(global, &ON_GLOBAL[..]), (document, &ON_DOCUMENT[..])] {
             if get(&object, "addEventListener").is_function() {
                 for event in events {
-                    act(object.unchecked_ref(), event);
+                    // Neither call throws for an event target.
+                    let _ = act(object.unchecked_ref(), event);
                 }
             }
         }
@@ -45,13 +51,13 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.each(|target, event| target.unlisten(event, self.listener.as_ref()));
+        self.each(|target, event| target.remove_event_listener_with_callback(event, self.callback()));
     }
 }
 
 fn read(event: &Event) -> Option<Input> {
     let persisted = || get(event, "persisted") == JsValue::TRUE;
-    Some(match event.kind().as_str() {
+    Some(match event.type_().as_str() {
         "online" => Input::Online,
         "offline" => Input::Offline,
         "freeze" => Input::Frozen,
@@ -61,4 +67,9 @@ fn read(event: &Event) -> Option<Input> {
         "visibilitychange" if get(&get(&global(), "document"), "visibilityState") == "visible" => Input::Visible,
         _ => return None,
     })
+}
+
+/// A property, or `undefined` where there is none or no object to have it.
+fn get(object: &JsValue, property: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(property)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -1,7 +1,7 @@
 //! How long to wait before the next attempt: full jitter, so that the clients of a server that died do not come back as
 //! one. See "Exponential Backoff And Jitter" (AWS, 2015) and RFC 6455, section 7.2.3.
 
-use core::time::Duration;
+use std::time::Duration;
 
 use super::time::millis;
 

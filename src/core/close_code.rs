@@ -1,6 +1,6 @@
 //! Close codes as an open number: what a server sends survives, known or not.
 
-use core::fmt;
+use std::fmt;
 
 /// Why a connection was closed: a number of RFC 6455, section 7.4, or of the IANA registry behind it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,8 +1,7 @@
 //! The core's two doors: what can happen to it, and what it wants done.
 
-use alloc::string::String;
-use core::fmt;
-use core::time::Duration;
+use std::fmt;
+use std::time::Duration;
 
 use super::{CloseCode, Instant, Message};
 
@@ -314,4 +313,4 @@ impl fmt::Display for Failure {
     }
 }
 
-impl core::error::Error for Failure {}
+impl std::error::Error for Failure {}

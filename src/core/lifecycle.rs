@@ -1,7 +1,6 @@
 //! The life of a connection, turn by turn: dial, open, lost, wait, close.
 
-use alloc::string::String;
-use core::time::Duration;
+use std::time::Duration;
 
 use super::event::{DropReason, Event, Failure, Lost, Output, Verdict};
 use super::machine::{Closing, Core, Link, Phase};
@@ -67,7 +66,7 @@ impl<F: Frame> Core<F> {
             Phase::Connecting | Phase::Open => self.start_closing(code, reason, self.flows()),
             Phase::Closing(closing) => {
                 // The close frame of a reconnect gives way to the user's own, if it has not gone out.
-                if core::mem::take(&mut closing.reopen) && closing.shut.is_some() {
+                if std::mem::take(&mut closing.reopen) && closing.shut.is_some() {
                     closing.shut = Some((code, reason));
                 }
             }
@@ -166,7 +165,7 @@ impl<F: Frame> Core<F> {
 
     /// A browser may hand back a connection that says it is open and swallows what it is given, so it is replaced.
     pub(super) fn thaw(&mut self) {
-        if !core::mem::take(&mut self.frozen) {
+        if !std::mem::take(&mut self.frozen) {
             return self.woken();
         }
         match self.phase {

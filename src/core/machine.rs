@@ -1,9 +1,8 @@
 //! The core as a value: its fields, its two doors and its getters. What it does at each turn of a connection's life
 //! stands in `lifecycle.rs`, what it does with messages in `sending.rs`, how it tells a dead peer in `heartbeat.rs`.
 
-use alloc::collections::VecDeque;
-use alloc::string::String;
-use core::time::Duration;
+use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::event::{Event, Failure, Generation, Input, Lost, Output, State};
 use super::heartbeat::Heartbeat;
@@ -246,7 +245,7 @@ impl<F: Frame> Core<F> {
     fn report_state(&mut self) {
         let state = self.state();
         if state != self.reported {
-            let previous = core::mem::replace(&mut self.reported, state);
+            let previous = std::mem::replace(&mut self.reported, state);
             self.tell(Event::State { state, previous });
         }
     }

@@ -1,9 +1,7 @@
 //! The send queue: messages that are accepted and not yet handed to a connection. It is bounded by count and by bytes,
 //! keeps the order within a priority, and never drops a message without handing it back.
 
-use alloc::boxed::Box;
-use alloc::collections::VecDeque;
-use alloc::vec::Vec;
+use std::collections::VecDeque;
 
 use super::{DropReason, Instant, Overflow, QueueConfig};
 

@@ -1,8 +1,8 @@
 //! The core's own clock value. It reads no clock: whoever drives the core says what time it is, so tests write plain
-//! numbers and wasm never meets `core::time::Instant`, which panics there.
+//! numbers and wasm never meets `std::time::Instant`, which panics there.
 
-use core::ops::{Add, Sub};
-use core::time::Duration;
+use std::ops::{Add, Sub};
+use std::time::Duration;
 
 /// A moment, in whole milliseconds since an origin that the driver picks. It never goes backwards and counts the time
 /// that the machine slept.

@@ -1,8 +1,10 @@
 //! The user's part in a connection, as JavaScript gives it.
 
-use core::cell::Cell;
+use std::cell::Cell;
 
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
+use web_sys::BinaryType;
 
 use super::frame::JsFrame;
 use super::options::millis;
@@ -42,18 +44,19 @@ impl Face for NpmFace {
         let resolver = Cell::new(Some(resolver));
         let answer = Closure::<dyn Fn(JsValue, JsValue)>::new(move |url: JsValue, protocols: JsValue| {
             let Some(resolver) = resolver.take() else { return };
-            let target = url.as_string().map(|url| Target { url, protocols });
+            let target = url.as_string().map(|url| Target { url, protocols: protocols.unchecked_into() });
             resolver.resolve(target.ok_or(Failure::ProviderFailed));
         });
         // Freed with the promises: one that never settles holds nothing for longer than it lives itself.
         self.user.target(&answer.into_js_value());
     }
 
-    fn constructor(&self) -> JsValue {
-        self.user.web_socket()
+    fn constructor(&self) -> Result<Function, JsValue> {
+        let constructor = self.user.web_socket();
+        if constructor.is_function() { Ok(constructor.unchecked_into()) } else { Err(constructor) }
     }
 
-    fn binary_type(&self) -> JsValue {
+    fn binary_type(&self) -> BinaryType {
         self.user.binary_type()
     }
 

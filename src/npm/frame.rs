@@ -1,9 +1,10 @@
 //! A frame that is a JavaScript value: a string, a buffer, a view or a blob.
 
 use wasm_bindgen::prelude::*;
+use web_sys::WebSocket;
 
 use super::wire;
-use crate::browser::{Handed, Outgoing, WebSocket};
+use crate::browser::{Handed, Outgoing};
 use crate::core::Frame;
 
 /// What may go on the wire as it is. Whether it may is checked when it is first weighed or handed over.

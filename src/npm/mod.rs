@@ -9,8 +9,7 @@ mod frame;
 mod options;
 mod wire;
 
-use alloc::rc::Rc;
-use alloc::string::String;
+use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
@@ -23,13 +22,6 @@ use crate::core::{Accepted, Message, SendError, State};
 /// A fifth of the size of the standard one.
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
-
-/// A trap, which every later call meets too; the words of a panic are a tenth of the package.
-#[cfg(not(feature = "std"))]
-#[panic_handler]
-fn panicked(_: &core::panic::PanicInfo<'_>) -> ! {
-    core::arch::wasm32::unreachable()
-}
 
 /// The engine behind one `Socket`.
 #[wasm_bindgen]

@@ -1,8 +1,7 @@
 //! What the JavaScript side lends to the engine; see `npm/wire.ts` and `npm/user.ts`.
 
 use wasm_bindgen::prelude::*;
-
-use crate::browser::WebSocket;
+use web_sys::{BinaryType, WebSocket};
 
 #[wasm_bindgen(raw_module = "everwire:wire")]
 extern "C" {
@@ -29,7 +28,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = WebSocket)]
     pub(super) fn web_socket(this: &User) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = binaryType)]
-    pub(super) fn binary_type(this: &User) -> JsValue;
+    pub(super) fn binary_type(this: &User) -> BinaryType;
     #[wasm_bindgen(method)]
     pub(super) fn target(this: &User, answer: &JsValue);
     #[wasm_bindgen(method)]

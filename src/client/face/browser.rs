@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, ArrayBuffer, JsString, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Function, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::WebSocket as NativeSocket;
+use web_sys::{BinaryType, WebSocket};
 
 use super::{ClientFace, Provider};
-use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target, WebSocket, resolve_url};
+use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target, resolve_url};
 use crate::client::event::{Event, Undecodable};
 use crate::client::options::Endpoint;
 use crate::codec::{Codec, CodecError, Frame};
@@ -36,12 +36,12 @@ where
         }
     }
 
-    fn constructor(&self) -> JsValue {
-        Reflect::get(&js_sys::global(), &"WebSocket".into()).unwrap_or_default()
+    fn constructor(&self) -> Result<Function, JsValue> {
+        Reflect::get(&js_sys::global(), &"WebSocket".into())?.dyn_into()
     }
 
-    fn binary_type(&self) -> JsValue {
-        "arraybuffer".into()
+    fn binary_type(&self) -> BinaryType {
+        BinaryType::Arraybuffer
     }
 
     fn heartbeat(&self) -> Option<Frame> {
@@ -80,7 +80,7 @@ where
 fn target(endpoint: &Endpoint, standard: &[String]) -> Result<Target, Failure> {
     let protocols = if endpoint.protocols.is_empty() { standard } else { &endpoint.protocols };
     let url = resolve_url(&endpoint.url).map_err(|_| Failure::ProviderFailed)?;
-    Ok(Target { url, protocols: protocols.iter().map(JsValue::from).collect::<Array>().into() })
+    Ok(Target { url, protocols: protocols.iter().map(JsValue::from).collect::<Array>() })
 }
 
 /// The frame in what a socket delivered. A size that is too large shows before anything is copied: a string of n UTF-16
@@ -102,8 +102,7 @@ fn read(data: &JsValue, max: usize) -> Result<Frame, Undecodable> {
 
 impl Outgoing for Frame {
     fn hand_to(&self, socket: &WebSocket) -> Result<Handed, JsValue> {
-        let socket: &NativeSocket = socket.unchecked_ref();
-        if socket.ready_state() != NativeSocket::OPEN {
+        if socket.ready_state() != WebSocket::OPEN {
             return Ok(Handed::NotOpen);
         }
         match self {
