@@ -50,7 +50,8 @@ export async function runChaos({ library, seed, seconds, browser, page, onProgre
   try {
     const book = await Promise.race([web.book, opened.ended, overdue(seconds * 1000 + PATIENCE, library)]);
     const { numbers, mysteries } = account(book, counterpart, proxy);
-    return { row: { library, ...numbers, maxLive: proxy.maxLive, kills: proxy.kills }, mysteries };
+    const maxLive = proxy.maxLive(new Set(book.withdrawn));
+    return { row: { library, ...numbers, maxLive, kills: proxy.kills }, mysteries };
   } finally {
     clearInterval(progress);
     await opened.stop();

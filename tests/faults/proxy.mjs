@@ -15,12 +15,12 @@ export async function startProxy({ target, faults }) {
 
 class Proxy {
   port = 0;
-  /** The most connections that were live at once, see route.mjs. */
-  maxLive = 0;
   #target;
   #faults;
   #next;
   #routes = [];
+  /** Each beginning and end of a live connection, in order. */
+  #turns = [];
   #listener;
   #calm = false;
 
@@ -42,6 +42,17 @@ class Proxy {
 
   get dials() {
     return this.#routes.length;
+  }
+
+  /** The most connections that were live at once, see route.mjs; `withdrawn` are dials that do not count. */
+  maxLive(withdrawn) {
+    let [live, most] = [0, 0];
+    for (const { dial, begins } of this.#turns) {
+      if (withdrawn.has(dial)) continue;
+      live += begins ? 1 : -1;
+      most = Math.max(most, live);
+    }
+    return most;
   }
 
   /** Whether the connection of this dial is over. */
@@ -71,9 +82,7 @@ class Proxy {
   #accept(client) {
     // One that comes while nobody should be listening yet.
     const fault = this.#next.dial === "refuse" ? { dial: "reset" } : this.#take();
-    const changed = () => {
-      this.maxLive = Math.max(this.maxLive, this.#routes.filter((route) => route.live).length);
-    };
+    const changed = ({ dial, live }) => this.#turns.push({ dial, begins: live });
     this.#routes.push(new Route({ client, target: this.#target, fault: this.#calm ? {} : fault, changed }));
     client.once("close", () => this.#refuseIfNext());
   }

@@ -9,7 +9,7 @@ const HEAD_END = Buffer.from("\r\n\r\n");
 export class Route {
   /** The client's number for this dial, from its URL. */
   dial = 0;
-  /** The handshake has passed to the client, which has not given the connection up and has not been cut. */
+  /** From the handshake's arrival at the client until one side says that it is over: a close frame, or TCP's end. */
   live = false;
   opened = false;
   /** The client gave it up, or it was cut; whether it had opened or not. */
@@ -31,7 +31,7 @@ export class Route {
   #closing;
   #struck = false;
 
-  /** `changed` is called whenever `live` has changed. */
+  /** `changed` is called with the route whenever `live` has changed. */
   constructor({ client, target, fault, changed }) {
     this.#client = client;
     this.#target = target;
@@ -106,7 +106,7 @@ export class Route {
   #open() {
     if (this.over) return;
     this.live = this.opened = true;
-    this.#changed();
+    this.#changed(this);
     if (this.#fault.end) this.#timer = setTimeout(() => this.#end(), this.#fault.after);
   }
 
@@ -171,6 +171,7 @@ export class Route {
   #closeAtBoundary() {
     if (!this.#passedToPage.atBoundary) return;
     this.#client.write(this.#closing);
+    this.#die();
     this.#toPage.swallow();
     this.#toServer.swallow();
     this.#server.destroy();
@@ -190,7 +191,7 @@ export class Route {
     this.over = true;
     if (!this.live) return;
     this.live = false;
-    this.#changed();
+    this.#changed(this);
   }
 
   /** The client closed TCP. What it said before still goes to the server, unless the fault has struck. */

@@ -14,8 +14,11 @@ const post = (path, body) => fetch(path, { method: "POST", body: JSON.stringify(
 addEventListener("error", ({ message }) => post("/uncaught", message));
 addEventListener("unhandledrejection", ({ reason }) => post("/uncaught", String(reason)));
 
-/** `refused`: `send` threw. `results`: what `send` said. `dropped`: reported by an event. */
-const book = { results: [], refused: [], dropped: [], handed: [], arrived: [], delivered: [], queued: 0 };
+/**
+ * `results`: what `send` said; `refused`: it threw; `dropped`: reported by an event; `handed` and `arrived`: what went
+ * through native sockets; `delivered`: what the library passed on; `withdrawn`: dials that were closed before they opened.
+ */
+const book = { results: [], refused: [], dropped: [], handed: [], arrived: [], delivered: [], withdrawn: [] };
 let calmed;
 
 const client = clients[asked.get("library")]({
@@ -61,7 +64,6 @@ setTimeout(
     await post("/calm");
     const deadline = performance.now() + CALM_PATIENCE;
     while (!(await settled()) && performance.now() < deadline);
-    book.queued = client.queued();
     await post("/book", book);
   },
   Number(asked.get("seconds")) * 1000,

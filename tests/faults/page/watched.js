@@ -27,6 +27,7 @@ export function watchedWebSocket(book) {
     }
 
     close(...reason) {
+      if (this.readyState === WebSocket.CONNECTING) book.withdrawn.push(this.#dial);
       this.#givenUp = true;
       super.close(...reason);
     }
