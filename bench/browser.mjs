@@ -7,7 +7,7 @@ import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { findBrowser } from "../scripts/lib/browser.mjs";
 import { inRoot, target } from "../scripts/lib/paths.mjs";
-import { start, stop } from "../scripts/lib/process.mjs";
+import { start } from "../scripts/lib/process.mjs";
 import { contenders } from "./cases.mjs";
 
 const flags = [
@@ -20,24 +20,29 @@ const flags = [
   "--enable-precise-memory-info",
   "--js-flags=--expose-gc",
 ];
-const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".wasm": "application/wasm",
+};
 const served = join(target, "bench", "page");
 
 /** A browser, a server for its pages, and the socket server; `close()` ends all three. */
 export async function launch() {
   await bundle();
-  const sockets = start("node", ["bench/server.mjs"], { stdio: ["ignore", "pipe", "inherit"] });
-  const port = await portOf(sockets);
+  const sockets = await startServer();
   const { http, origin } = await serve();
   const browser = await chromium.launch({ executablePath: findBrowser().chrome, args: flags });
   return {
     browser,
-    port,
+    origin,
+    port: sockets.port,
+    startServer,
     version: browser.version(),
     open: (contender, options) => openPage(browser, origin, contender, options),
     async close() {
       await browser.close();
-      await stop(sockets);
+      await sockets.kill();
       http.close();
       http.closeAllConnections();
     },
@@ -45,7 +50,7 @@ export async function launch() {
 }
 
 /** A page in a process of its own with one contender in it. */
-async function openPage(browser, origin, contender, { stub }) {
+async function openPage(browser, origin, contender, { stub = false }) {
   const context = await browser.newContext();
   const page = await context.newPage();
   page.setDefaultTimeout(120_000);
@@ -71,8 +76,24 @@ async function bundle() {
   await copyFile(inRoot("pkg/everwire.wasm"), join(served, "contenders/everwire.wasm"));
 }
 
-const html = `<!doctype html><title>bench</title><link rel="icon" href="data:,">
-<script type="module" src="/page.js"></script>`;
+const head = `<!doctype html><title>bench</title><link rel="icon" href="data:,">`;
+const pages = {
+  "/page.html": `${head}<script type="module" src="/page.js"></script>`,
+  "/start.html": `${head}<script>
+    const began = performance.now();
+    const contender = new URLSearchParams(location.search).get("contender");
+    globalThis.WebSocket = class extends EventTarget {
+      static CLOSING = 2;
+      constructor() {
+        super();
+        globalThis.dialled ??= performance.now() - began;
+      }
+      close() {}
+      send() {}
+    };
+    import("/contenders/" + contender + ".js").then(({ open }) => open("ws://127.0.0.1/"));
+  </script>`,
+};
 
 async function serve() {
   const http = createServer(async (request, response) => {
@@ -81,9 +102,9 @@ async function serve() {
     response.setHeader("cross-origin-opener-policy", "same-origin");
     response.setHeader("cross-origin-embedder-policy", "require-corp");
     response.setHeader("cache-control", "max-age=3600");
-    response.setHeader("content-type", `${types[extname(pathname)]}; charset=utf-8`);
+    response.setHeader("content-type", `${types[extname(pathname)]}`);
     try {
-      response.end(pathname === "/page.html" ? html : await readFile(join(served, pathname)));
+      response.end(pages[pathname] ?? (await readFile(join(served, pathname))));
     } catch {
       response.writeHead(404).end();
     }
@@ -91,6 +112,29 @@ async function serve() {
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
   return { http, origin: `http://127.0.0.1:${http.address().port}` };
+}
+
+/** The socket server, which can be killed and started again on its port. */
+async function startServer() {
+  let running;
+  const run = async (port) => {
+    running = start("node", ["bench/server.mjs", String(port)], { stdio: ["ignore", "pipe", "inherit"] });
+    return portOf(running);
+  };
+  const port = await run(0);
+  return {
+    port,
+    async kill() {
+      const ended = once(running, "exit");
+      running.kill("SIGKILL");
+      await ended;
+    },
+    /** Answers when it listened again, by the clock. */
+    async restart() {
+      await run(port);
+      return Date.now();
+    },
+  };
 }
 
 async function portOf(server) {

@@ -1,6 +1,7 @@
 /**
- * What is measured. `body` is a function in page/; `rows` are the values that it gives, by the end of the row's name,
- * with their unit. `fixed` bodies decide by themselves how much they do in a sample.
+ * What is measured. `rows` are the values that it gives, by the end of the row's name, with their unit. `way` is how, a
+ * file in measures/; by samples unless it says otherwise, and then `body` is a function in page/, and a body that is
+ * `fixed` decides by itself how much it does in a sample. What is `thorough` is left out of a quick run.
  */
 const stubbed = ["native", "reconnecting-websocket", "partysocket", "websocket-ts", "robust-websocket", "everwire"];
 const connected = [...stubbed.slice(0, -1), "socket.io-client", "everwire"];
@@ -22,8 +23,9 @@ const overStub = (direction, verb) =>
       params: { kind, size },
       contenders: stubbed,
       stub: true,
-      rows: { "": "ns" },
+      rows: { "": "ns", allocated: "B" },
       allocates: true,
+      thorough: short === "1k",
     })),
   );
 
@@ -43,6 +45,7 @@ const overNetwork = [
     body: "echo",
     params: { kind, size, window: 64 },
     rows: { "": "msg/s" },
+    thorough: name !== "echo-text-16",
   })),
   ...[
     ["flood-text-16", "text", 16],
@@ -52,8 +55,9 @@ const overNetwork = [
     title: `flood of ${kind} of ${size} B from the server; the page's main thread per 10,000 messages`,
     body: "flood",
     params: { kind, size },
-    rows: { "": "msg/s", "long-tasks": "long tasks" },
+    rows: { "": "msg/s", "long-tasks": "long tasks", "main-thread": "ms" },
     mainThread: true,
+    thorough: size !== 16,
   })),
   {
     name: "round-trip-text-16",
@@ -79,6 +83,30 @@ export const cases = [
     rows: { fill: "ns", flush: "ns", memory: "B" },
   },
   ...overNetwork,
+  {
+    name: "start",
+    title: "from the start of the page's script to the first dial, cold and warm",
+    way: "starts",
+    contenders: [...connected, "everwire-async"],
+    rows: { cold: "ms", warm: "ms" },
+  },
+  {
+    name: "many-200",
+    title: "200 open sockets in a page, memory each",
+    way: "many",
+    params: { sockets: 200 },
+    contenders: connected,
+    rows: { "": "KiB" },
+  },
+  {
+    name: "coming-back",
+    title: "from the server's return to the first message, after outages of up to 10 s, with each library's defaults",
+    way: "outages",
+    params: { longest: 10_000 },
+    // The native socket does not come back, websocket-ts not by default, and robust-websocket stops after 13 s.
+    contenders: ["reconnecting-websocket", "partysocket", "socket.io-client", "everwire"],
+    rows: { "": "s" },
+  },
 ];
 
 export const contenders = connected;

@@ -9,8 +9,8 @@ import { explain } from "./lib/process.mjs";
 import { bold, dim, duration, fail } from "./lib/terminal.mjs";
 import { setUp } from "./setup.mjs";
 
-const thorough = { rounds: 15, sampleTime: 50 };
-const quick = { rounds: 5, sampleTime: 15 };
+const thorough = { rounds: 15, sampleTime: 50, outages: 50 };
+const quick = { rounds: 5, sampleTime: 15, outages: 2 };
 
 async function bench({ wanted, effort, seed, only }) {
   // Not before everything is installed.
@@ -51,10 +51,11 @@ if (isMain(import.meta)) {
     summary: "Measures everwire beside the native WebSocket and other libraries, in one run of one browser.",
     usage: "npm run bench -- [options]",
     options: {
-      quick: { type: "boolean", help: "fewer and shorter rounds: within two minutes" },
+      quick: { type: "boolean", help: "fewer cases, fewer and shorter rounds: within two minutes" },
       filter: { type: "string", value: "<text>", help: "only the cases whose name holds this" },
       only: { type: "string", multiple: true, value: "<contender>", help: "only this one beside native (repeatable)" },
       seed: { type: "string", value: "<n>", help: "another order of the contenders (default: 1)" },
+      built: { type: "boolean", help: "measure pkg/ as it is, instead of building it" },
       list: { type: "boolean", help: "print the cases and exit" },
       json: {
         type: "boolean",
@@ -62,7 +63,9 @@ if (isMain(import.meta)) {
       },
     },
   });
-  const wanted = cases.filter(({ name }) => name.includes(options.filter ?? ""));
+  const wanted = cases.filter(
+    ({ name, thorough }) => name.includes(options.filter ?? "") && !(options.quick && thorough),
+  );
   if (options.list) {
     for (const { name, title } of cases) console.log(`${name.padEnd(24)}${title}`);
     process.exit(0);
@@ -72,7 +75,7 @@ if (isMain(import.meta)) {
   const effort = options.quick ? quick : thorough;
   await setUp({ browser: true });
   try {
-    await build();
+    if (!options.built) await build({ log: console.error });
     const rows = await bench({ wanted, effort, only, seed: whole("seed", options.seed ?? "1") });
     // npm keeps `--json` for itself when it stands before the `--`.
     if (options.json || process.env.npm_config_json === "true") {

@@ -47,7 +47,7 @@ function deliver(stub, events, received) {
   return (count) => {
     const before = received();
     const result = perMessage(count, () => {
-      for (let index = 0; index < count; index += 1) stub.dispatchEvent(pick(events, index));
+      for (let index = 0; index < count; index += 1) stub.deliver(pick(events, index));
     });
     requireCount(received() - before, count, "messages received");
     return result;

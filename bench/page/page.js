@@ -1,11 +1,11 @@
-// One contender in a page of its own, so that what the engine learns of one library does not slow the next. The bench
-// calls `prepare`, then `calibrate`, then `sample` once a round.
+// One contender in a page of its own, so that what the engine learns of one library does not slow the next. Each way to
+// measure calls the functions that are global here: for samples `prepare`, then `calibrate`, then `sample` once a round.
 
 import * as queued from "./queue.js";
 import * as overStub from "./null.js";
 import * as real from "./real.js";
 import { StubSocket } from "./stub.js";
-import { watchWasm } from "./wasm-memory.js";
+import { wasmBytes, watchWasm } from "./wasm-memory.js";
 
 const bodies = { ...overStub, ...queued, ...real };
 const asked = new URLSearchParams(location.search);
@@ -38,6 +38,36 @@ globalThis.calibrate = async (milliseconds) => {
 globalThis.sample = async (count) => {
   globalThis.gc();
   return body(count);
+};
+
+const held = [];
+
+globalThis.addSockets = async (port, count) => {
+  for (let added = 0; added < count; added += 1) {
+    const socket = contender.open(`ws://127.0.0.1:${port}/echo`);
+    await new Promise((opened) => contender.onOpen(socket, opened));
+    held.push(socket);
+  }
+};
+
+globalThis.wasmBytes = wasmBytes;
+
+let lastHeard = -Infinity;
+let hear = () => {};
+
+globalThis.listen = (port) => {
+  const socket = contender.open(`ws://127.0.0.1:${port}/greet`);
+  held.push(socket);
+  contender.onMessage(socket, () => {
+    lastHeard = Date.now();
+    hear();
+  });
+};
+
+/** When the last message came, as soon as it is later than this. */
+globalThis.heard = async (since) => {
+  while (lastHeard <= since) await new Promise((heard) => (hear = heard));
+  return lastHeard;
 };
 
 globalThis.ready = true;

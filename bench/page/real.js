@@ -1,6 +1,6 @@
 // Over real sockets: a server in a process of its own on this machine.
 
-import { payloads, pick, requireCount } from "./payloads.js";
+import { payloads, pick } from "./payloads.js";
 
 async function connected(contender, { port }, path, open = contender.open) {
   const socket = open(`ws://127.0.0.1:${port}${path}`);
@@ -84,15 +84,5 @@ export async function roundTrip(contender, params) {
     }
     times.sort((a, b) => a - b);
     return { p50: times[Math.floor(count * 0.5)], p99: times[Math.floor(count * 0.99)] };
-  };
-}
-
-/** Many sockets in one page, and one message to each to see that it lives. */
-export async function many(contender, params) {
-  const sockets = [];
-  return async () => {
-    requireCount(sockets.length, 0, "sockets left over");
-    for (let index = 0; index < params.sockets; index += 1) sockets.push(await connected(contender, params, "/echo"));
-    return {};
   };
 }

@@ -1,0 +1,27 @@
+import { shuffled } from "../statistics.mjs";
+
+// It hardly differs from one page to the next.
+const rounds = 2;
+
+/** What each of many open sockets in a page weighs: JavaScript's heap, the browser's objects on it, wasm's memory. */
+export async function many(lab, { params: { sockets } }, contenders, { random }, keep) {
+  for (let round = 0; round < rounds; round += 1) {
+    for (const contender of shuffled(contenders, random)) {
+      const opened = await lab.open(contender, {});
+      const add = (count) =>
+        opened.page.evaluate(([port, count]) => globalThis.addSockets(port, count), [lab.port, count]);
+      // The first loads what all of them share.
+      await add(1);
+      const before = await bytes(opened);
+      await add(sockets);
+      keep("", contender, ((await bytes(opened)) - before) / sockets / 1024);
+      await opened.close();
+    }
+  }
+}
+
+async function bytes({ page, devtools }) {
+  await devtools.send("HeapProfiler.collectGarbage");
+  const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = await devtools.send("Runtime.getHeapUsage");
+  return usedSize + embedderHeapUsedSize + backingStorageSize + (await page.evaluate(() => globalThis.wasmBytes()));
+}

@@ -1,0 +1,65 @@
+import { shuffled } from "../statistics.mjs";
+
+/** A sample that takes longer than this (ms) is not taken again. */
+const tooLong = 3_000;
+
+/** A page for each contender, and in each round a sample of each, in random order. */
+export async function samples(lab, definition, contenders, { rounds, sampleTime, random }, keep) {
+  const pages = await Promise.all(contenders.map((contender) => lab.open(contender, definition)));
+  for (const opened of pages) await makeReady(lab, opened, definition, sampleTime, keep);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const opened of shuffled(pages, random)) {
+      if (!opened.sampled) keepAll(keep, opened, await sample(opened, definition));
+    }
+  }
+  if (definition.allocates) {
+    for (const opened of pages) keep("allocated", opened.contender, await allocated(opened));
+  }
+  await Promise.all(pages.map((opened) => opened.close()));
+}
+
+async function makeReady(lab, opened, { body, params, fixed, ...definition }, sampleTime, keep) {
+  const given = { ...params, port: lab.port, native: opened.contender === "native" };
+  await opened.page.evaluate(([body, given]) => globalThis.prepare(body, given), [body, given]);
+  if (!fixed) {
+    opened.count = await opened.page.evaluate((time) => globalThis.calibrate(time), sampleTime);
+    return;
+  }
+  const began = Date.now();
+  const values = await sample({ ...opened, count: 1 }, definition);
+  opened.sampled = Date.now() - began > tooLong;
+  if (opened.sampled) keepAll(keep, opened, values);
+}
+
+function keepAll(keep, { contender }, values) {
+  for (const [end, value] of Object.entries(values)) keep(end, contender, value);
+}
+
+async function sample({ page, devtools, count }, { mainThread }) {
+  const before = mainThread && (await taskTime(devtools));
+  const values = await page.evaluate((count) => globalThis.sample(count), count);
+  if (!mainThread) return values;
+  return { ...values, "main-thread": (((await taskTime(devtools)) - before) * 10_000) / count };
+}
+
+/** How long the page's main thread has been busy, in ms. */
+async function taskTime(devtools) {
+  await devtools.send("Performance.enable");
+  const { metrics } = await devtools.send("Performance.getMetrics");
+  return metrics.find(({ name }) => name === "TaskDuration").value * 1000;
+}
+
+/** Bytes of JavaScript heap that one message costs, by the engine's own sampling of allocations. */
+async function allocated({ page, devtools }) {
+  const count = 50_000;
+  await page.evaluate((count) => globalThis.sample(count), count);
+  await devtools.send("HeapProfiler.startSampling", {
+    samplingInterval: 1024,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  });
+  await page.evaluate((count) => globalThis.sample(count), count);
+  const { profile } = await devtools.send("HeapProfiler.stopSampling");
+  const sum = (node) => node.children.reduce((bytes, child) => bytes + sum(child), node.selfSize);
+  return Math.round(sum(profile.head) / count);
+}
