@@ -22,8 +22,8 @@ export function setStart(load: () => void): void {
  *
  * @internal
  */
-export function createEngine(options: unknown, fatalCodes: number[] = [], user: User): Engine {
+export function createEngine(options: unknown, user: User): Engine {
   start?.();
   start = undefined;
-  return new Engine(options, Uint16Array.from(fatalCodes), user);
+  return new Engine(options, user);
 }

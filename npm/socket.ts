@@ -49,7 +49,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
     super();
     const read = readOptions(options as SocketOptions<unknown> | undefined);
     this.#user = new User(this, url, read);
-    this.#engine = createEngine(read, read.fatalCodes, this.#user);
+    this.#engine = createEngine(read, this.#user);
     if (read.autoOpen !== false) this.open();
   }
 

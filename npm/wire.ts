@@ -5,6 +5,7 @@
 
 import { OVERFLOWS, describe, get, invalid, utf8Length, wrongArgument } from "./check.js";
 import { SocketError, type SocketErrorCode } from "./errors.js";
+import type { SocketOptions } from "./options.js";
 
 /** A frame as the native socket takes it. */
 export type Frame = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob;
@@ -56,6 +57,11 @@ export function number(options: unknown, path: string): number {
   const value = at(options, path);
   if (typeof value === "string") return OVERFLOWS.indexOf(value);
   return value === undefined ? NaN : Number(value);
+}
+
+/** The close code at a place of the option `fatalCodes`; not a number past the end. */
+export function fatalCode(options: SocketOptions, at: number): number {
+  return options.fatalCodes?.[at] ?? NaN;
 }
 
 export function has(options: unknown, path: string): boolean {

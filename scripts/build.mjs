@@ -1,8 +1,9 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { fingerprint, readIfThere } from "./lib/fingerprint.mjs";
-import { inRoot, target } from "./lib/paths.mjs";
+import { environment, inRoot, target } from "./lib/paths.mjs";
 import { explain, mustRun } from "./lib/process.mjs";
 import { duration, fail } from "./lib/terminal.mjs";
 
@@ -29,13 +30,13 @@ export async function build({ log = console.log } = {}) {
 }
 
 async function compile() {
+  // What the wasm says of its sources should not depend on whose machine built it.
+  const env = { ...environment, RUSTFLAGS: `--remap-path-prefix=${homedir()}=~` };
   const features = ["--no-default-features", "--features", "npm"];
   await mustRun(
     "cargo",
     ["build", "--locked", "--profile", "npm", "--lib", "--target", "wasm32-unknown-unknown", ...features],
-    {
-      onChunk: (text) => process.stderr.write(text),
-    },
+    { env, onChunk: (text) => process.stderr.write(text) },
   );
 }
 

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use wasm_bindgen::prelude::*;
 
-use super::wire::{has, number, unmet};
+use super::wire::{fatal_code, has, number, unmet};
 use crate::core::{CloseCode, Config, HeartbeatConfig, Overflow};
 
 /// # Errors
 /// What to throw for an option that cannot be met.
-pub(super) fn read(options: &JsValue, fatal_codes: &[u16]) -> Result<Config, JsValue> {
+pub(super) fn read(options: &JsValue) -> Result<Config, JsValue> {
     let given = |path| Some(number(options, path)).filter(|number| !number.is_nan());
     let flag = |path, target: &mut bool| *target = given(path).map_or(*target, |flag| flag != 0.0);
     let time = |path, target: &mut Duration| *target = given(path).map_or(*target, millis);
@@ -24,7 +24,8 @@ pub(super) fn read(options: &JsValue, fatal_codes: &[u16]) -> Result<Config, JsV
     time("backoff.max", &mut config.backoff.max);
     config.max_attempts = given("maxAttempts").filter(|attempts| attempts.is_finite()).map(|attempts| attempts as u32);
     flag("retryOnNormalClose", &mut config.retry_on_normal_close);
-    config.fatal_codes = fatal_codes.iter().copied().map(CloseCode::from).collect();
+    let fatal_codes = (0..).map(|at| fatal_code(options, at)).take_while(|code| !code.is_nan());
+    config.fatal_codes = fatal_codes.map(|code| CloseCode::from(code as u16)).collect();
     config.consult = has(options, "shouldRetry");
     size("queue.maxMessages", &mut config.queue.max_messages);
     size("queue.maxBytes", &mut config.queue.max_bytes);

@@ -13,6 +13,9 @@ extern "C" {
 
     /// The option at a path such as `queue.overflow` as a number; not a number where it is not given.
     pub(super) fn number(options: &JsValue, path: &str) -> f64;
+    /// The close code at a place of the option `fatalCodes`; not a number past the end.
+    #[wasm_bindgen(js_name = fatalCode)]
+    pub(super) fn fatal_code(options: &JsValue, at: u32) -> f64;
     pub(super) fn has(options: &JsValue, path: &str) -> bool;
     /// The error for an option that cannot be met.
     pub(super) fn unmet(options: &JsValue, path: &str, takes: &str) -> JsValue;
