@@ -5,8 +5,6 @@ import { test } from "node:test";
 import { findFirefox } from "../../scripts/lib/browser.mjs";
 import { broken, tally } from "../faults/accounts.mjs";
 import { bundlePage, runChaos } from "../faults/chaos.mjs";
-import { FrameWalker, closeFrame, insideFrame } from "../faults/frames.mjs";
-import { script } from "../faults/script.mjs";
 import { unpacked } from "./harness.mjs";
 
 const limit = { timeout: 180_000 };
@@ -35,40 +33,6 @@ test(
   { ...limit, skip: findFirefox() ? false : "Firefox is not installed" },
   (t) => requireKept(t, { seed: 5, browser: "firefox" }),
 );
-
-test("the same seed gives the same faults, and every kind of fault comes up", () => {
-  const take = (seed, count) => {
-    const faults = script(seed);
-    return Array.from({ length: count }, () => faults.next().value);
-  };
-  assert.deepEqual(take(9, 200), take(9, 200));
-  assert.notDeepEqual(take(9, 200), take(10, 200));
-  const kinds = (faults) => new Set(faults.map(({ dial, end }) => dial ?? end));
-  const all = ["refuse", "reset", "hang", "garbage", "protocol", "accept", "fin", "cut", "halfOpen", "close"];
-  assert.deepEqual([...kinds(take(3, 400))].sort(), all.sort());
-  for (const { end, code, reason } of take(3, 400)) {
-    if (end !== "close") continue;
-    assert.ok(code >= 1000 && code <= 4999, `code ${code}`);
-    assert.ok(["", 123].includes(reason && Buffer.byteLength(reason)), `reason "${reason}"`);
-  }
-});
-
-test("frames are followed through bytes that are cut anywhere", () => {
-  const masked = Buffer.concat([Buffer.from([0x81, 0x83, 1, 2, 3, 4]), Buffer.from("abc")]);
-  const long = Buffer.concat([Buffer.from([0x82, 126, 1, 44]), Buffer.alloc(300)]);
-  const longer = Buffer.concat([Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 1, 17, 112]), Buffer.alloc(70_000)]);
-  const stream = Buffer.concat([masked, long, longer]);
-  for (const step of [1, 7, 1000, stream.length]) {
-    const walker = new FrameWalker();
-    for (let at = 0; at < stream.length; at += step) walker.walk(stream.subarray(at, at + step));
-    assert.deepEqual([walker.sawClose, walker.atBoundary], [false, true], `in steps of ${step}`);
-    walker.walk(closeFrame(4999, "x".repeat(123)));
-    assert.deepEqual([walker.sawClose, walker.atBoundary], [true, true], `in steps of ${step}`);
-  }
-  const walker = new FrameWalker();
-  walker.walk(long.subarray(0, insideFrame(walker, long)));
-  assert.equal(walker.atBoundary, false);
-});
 
 const on = (connection, ...numbers) => numbers.map((n) => ({ n, connection, open: true }));
 const came = (...numbers) => numbers.map((n) => ({ n, late: false }));

@@ -32,7 +32,7 @@ class Proxy {
 
   async start() {
     await this.#listen();
-    await this.#refuseIfNext();
+    this.#refuseIfNext();
   }
 
   /** Live connections that the proxy ended. */
