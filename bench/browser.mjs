@@ -8,7 +8,8 @@ import { chromium } from "playwright-core";
 import { findBrowser } from "../scripts/lib/browser.mjs";
 import { inRoot, target } from "../scripts/lib/paths.mjs";
 import { start } from "../scripts/lib/process.mjs";
-import { contenders } from "./cases.mjs";
+import { rustContenders } from "./cases.mjs";
+import { buildRust } from "./rust.mjs";
 
 const flags = [
   "--no-sandbox",
@@ -27,9 +28,9 @@ const types = {
 };
 const served = join(target, "bench", "page");
 
-/** A browser, a server for its pages, and the socket server; `close()` ends all three. */
-export async function launch() {
-  await bundle();
+/** A browser, a server for the pages of these contenders, and the socket server; `close()` ends all three. */
+export async function launch(contenders) {
+  await bundle(contenders);
   const sockets = await startServer();
   const { http, origin } = await serve();
   const browser = await chromium.launch({ executablePath: findBrowser().chrome, args: flags });
@@ -60,20 +61,25 @@ async function openPage(browser, origin, contender, { stub = false }) {
   return { contender, page, devtools, close: () => context.close() };
 }
 
-async function bundle() {
+async function bundle(contenders) {
+  const glue = contenders.some((name) => rustContenders.includes(name)) ? await buildRust() : undefined;
   await rm(served, { recursive: true, force: true });
   await mkdir(join(served, "contenders"), { recursive: true });
-  const names = [...contenders, "everwire-async"];
   const common = { bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "error" };
   await build({ ...common, entryPoints: [inRoot("bench/page/page.js")], outdir: served });
   await build({
     ...common,
-    entryPoints: names.map((name) => inRoot(`bench/contenders/${name}.js`)),
+    entryPoints: contenders.map((name) => inRoot(`bench/contenders/${name}.js`)),
     outdir: join(served, "contenders"),
-    alias: { everwire: inRoot("pkg/index.js"), "everwire/async": inRoot("pkg/async.js") },
+    alias: {
+      everwire: inRoot("pkg/index.js"),
+      "everwire/async": inRoot("pkg/async.js"),
+      ...(glue && { "everwire-bench": join(glue, "everwire_bench.js") }),
+    },
     external: ["node:*"],
   });
   await copyFile(inRoot("pkg/everwire.wasm"), join(served, "contenders/everwire.wasm"));
+  if (glue) await copyFile(join(glue, "everwire_bench_bg.wasm"), join(served, "everwire_bench_bg.wasm"));
 }
 
 const head = `<!doctype html><title>bench</title><link rel="icon" href="data:,">`;

@@ -5,6 +5,7 @@
  */
 const stubbed = ["native", "reconnecting-websocket", "partysocket", "websocket-ts", "robust-websocket", "everwire"];
 const connected = [...stubbed.slice(0, -1), "socket.io-client", "everwire"];
+export const rustContenders = ["gloo-net", "ws_stream_wasm", "tokio-tungstenite-wasm", "everwire-rust"];
 // A library without a queue of its own has none to measure.
 const queueing = stubbed.filter((name) => name !== "robust-websocket");
 
@@ -33,6 +34,25 @@ const json = [
   ["send-null-json", "sendJson", "send an object as JSON over a null transport"],
   ["receive-null-json", "receiveJson", "receive JSON as an object over a null transport"],
 ].map(([name, body, title]) => ({ name, title, body, contenders: stubbed, stub: true, rows: { "": "ns" } }));
+
+const inRust = [
+  ["send", "streamSend"],
+  ["receive", "streamReceive"],
+].flatMap(([direction, body]) =>
+  ["text", "binary"].flatMap((kind) =>
+    sizes.map(([size, short]) => ({
+      name: `rust-${direction}-null-${kind}-${short}`,
+      title: `${direction} ${kind} of ${short} B over a null transport in Rust, by sink and stream; native in JavaScript`,
+      body,
+      params: { kind, size },
+      contenders: ["native", ...rustContenders],
+      stub: true,
+      rows: { "": "ns" },
+      // The crates take a minute to build.
+      thorough: true,
+    })),
+  ),
+);
 
 const overNetwork = [
   ...[
@@ -72,6 +92,7 @@ export const cases = [
   ...overStub("send", "send"),
   ...overStub("receive", "receive"),
   ...json,
+  ...inRust,
   {
     name: "queue-100000",
     title: "100,000 messages of 16 B queued while offline, then sent; memory each beside the payload",
@@ -109,5 +130,4 @@ export const cases = [
   },
 ];
 
-export const contenders = connected;
 export const isMoreBetter = (unit) => unit === "msg/s";

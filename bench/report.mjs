@@ -1,7 +1,7 @@
 import { table } from "../scripts/lib/terminal.mjs";
 import { isMoreBetter } from "./cases.mjs";
 
-const ours = "everwire";
+const isOurs = (contender) => contender.startsWith("everwire");
 
 /** Three digits that matter. */
 export function figure(value) {
@@ -38,8 +38,8 @@ export function caseTable(rows) {
 export function verdict(rows) {
   const lines = [...new Set(rows.map((row) => row.case))].flatMap((name) => {
     const own = rows.filter((row) => row.case === name);
-    const mine = own.find(({ contender }) => contender === ours);
-    const others = own.filter(({ contender }) => contender !== ours && contender !== "native");
+    const mine = own.find(({ contender }) => isOurs(contender));
+    const others = own.filter(({ contender }) => !isOurs(contender) && contender !== "native");
     if (!mine || others.length === 0) return [];
     const direction = isMoreBetter(mine.unit) ? -1 : 1;
     const best = others.toSorted((a, b) => direction * (a.median - b.median))[0];
@@ -96,7 +96,7 @@ const bar = (own) => {
   const medians = own.map(({ median }) => median).toSorted((a, b) => a - b);
   const scale = Math.min(medians.at(-1), (medians.at(-2) ?? Infinity) * 2, Infinity) * 1.1 || 1;
   const percent = (value) => Math.min(100, (value / scale) * 100).toFixed(2);
-  return ({ contender, unit, median, min, max, toNative }) => `<div class="row${contender === ours ? " ours" : ""}">
+  return ({ contender, unit, median, min, max, toNative }) => `<div class="row${isOurs(contender) ? " ours" : ""}">
 <span>${contender}</span><span class="track"><span class="bar" style="width:${percent(median)}%"></span>
 <span class="spread" style="left:${percent(min)}%;right:${(100 - percent(max)).toFixed(2)}%"></span></span>
 <span class="value">${figure(median)} ${unit}${toNative === null ? "" : ` · × ${toNative.toFixed(2)}`}</span></div>`;

@@ -20,7 +20,7 @@ async function bench({ wanted, effort, seed, only }) {
   const { seeded } = await import("../bench/statistics.mjs");
   const began = Date.now();
   const random = seeded(seed);
-  const lab = await launch();
+  const lab = await launch([...new Set(wanted.flatMap(({ contenders }) => contenders))].filter(only));
   const rows = [];
   console.log(dim(`Chromium ${lab.version}, ${effort.rounds} rounds, seed ${seed}, load ${load()}`));
   try {

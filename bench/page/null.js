@@ -54,6 +54,41 @@ function deliver(stub, events, received) {
   };
 }
 
+/** As {@link send}, of a library in Rust: it makes the messages itself. */
+export async function streamSend(contender, { kind, size }) {
+  if (!contender.connect) return send(contender, { kind, size });
+  const session = await contender.connect(URL, kind === "text");
+  const stub = StubSocket.last;
+  return async (count) => {
+    const before = stub.sent;
+    const began = performance.now();
+    await session.send(kind === "text", size, count);
+    const took = performance.now() - began;
+    requireCount(stub.sent - before, count, "messages sent");
+    return { "": (took * 1e6) / count };
+  };
+}
+
+/** As {@link receive}, of a library in Rust: a burst comes in, and is read from the stream. */
+export async function streamReceive(contender, { kind, size }) {
+  if (!contender.connect) return receive(contender, { kind, size });
+  const session = await contender.connect(URL, kind === "text");
+  const stub = StubSocket.last;
+  const events = payloads(kind, size).map((data) => new MessageEvent("message", { data }));
+  return async (count) => {
+    const bursts = Math.ceil(count / events.length);
+    let bytes = 0;
+    const began = performance.now();
+    for (let burst = 0; burst < bursts; burst += 1) {
+      for (const event of events) stub.deliver(event);
+      bytes += await session.receive(events.length);
+    }
+    const took = performance.now() - began;
+    requireCount(bytes, bursts * events.length * size, "bytes received");
+    return { "": (took * 1e6) / (bursts * events.length) };
+  };
+}
+
 export async function sendJson(contender) {
   const { socket, stub } = await connected(contender, contender.openJson);
   const values = Array.from({ length: 64 }, (_, index) => document(index));

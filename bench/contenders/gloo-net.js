@@ -1,0 +1,3 @@
+import { connector } from "./rust.js";
+
+export const connect = connector("gloo-net");

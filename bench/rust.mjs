@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { environment, target } from "../scripts/lib/paths.mjs";
+import { mustRun } from "../scripts/lib/process.mjs";
+
+const built = join(target, "bench", "rust");
+
+/** Builds the libraries for Rust front ends into one module; answers the folder of its glue and its wasm. */
+export async function buildRust() {
+  const wasm = ["--target", "wasm32-unknown-unknown"];
+  await mustRun("cargo", ["build", "--release", ...wasm, "--manifest-path", "bench/rust/Cargo.toml"], {
+    env: { ...environment, CARGO_TARGET_DIR: built },
+    onChunk: (text) => process.stderr.write(text),
+  });
+  const compiled = join(built, "wasm32-unknown-unknown", "release", "everwire_bench.wasm");
+  const glue = join(built, "glue");
+  await mustRun("wasm-bindgen", [compiled, "--target", "web", "--omit-default-module-path", "--out-dir", glue]);
+  return glue;
+}
