@@ -19,8 +19,8 @@ function everwire({ url, WebSocket, received, dropped }) {
     WebSocket,
     connectTimeout: CONNECT_TIMEOUT,
     stableAfter: 500,
-    backoff: { min: SHORTEST_WAIT, base: 100, max: LONGEST_WAIT - SHORTEST_WAIT },
-    heartbeat: { message: "ping", answer: "pong", interval: 400, timeout: 800 },
+    backoff: { min: SHORTEST_WAIT, base: 40, max: LONGEST_WAIT - SHORTEST_WAIT },
+    heartbeat: { message: "ping", answer: "pong", interval: 300, timeout: 600 },
   });
   socket.onmessage = ({ data }) => received(data);
   socket.ondrop = ({ message }) => dropped(message);
