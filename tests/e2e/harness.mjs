@@ -12,7 +12,7 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve } from "node:path";
-import { after } from "node:test";
+import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
@@ -162,6 +162,7 @@ let lastId = 0;
  * the page differs from `uncaught`. `before` runs ahead of every script of the page. `withPage` is
  * for a test that also acts from outside: `act({ page, call, id })`, with `server` at hand;
  * `call(body, args, port)` is for a server of the test's own. `launch` starts another browser.
+ * The files in anywhere/ are given all of it.
  */
 export async function pageTests({ launch = launchBrowser } = {}) {
   const [server, browser, { folder, module }] = await Promise.all([socketServer(), launch(), unpacked()]);
@@ -208,5 +209,5 @@ export async function pageTests({ launch = launchBrowser } = {}) {
 
   const inPage = (body, { args, ...options } = {}) => withPage(({ call }) => call(body, args), options);
 
-  return { inPage, withPage, server };
+  return { test: (name, body) => test(name, limit, body), inPage, withPage, server };
 }

@@ -1,8 +1,8 @@
-/** The life of a socket in a page of Chromium: network, servers that stop and start, policy. */
+/** The life of a socket in a page of Chromium, as far as it is the same in every browser. */
+import { life } from "./anywhere/life.mjs";
 import { pageTests } from "./harness.mjs";
-import { lifeAnywhere } from "./life-anywhere.mjs";
 
 // Network.emulateNetworkConditions of the DevTools protocol.
 const setOffline = (page, is) => page.context().setOffline(is);
 
-lifeAnywhere({ ...(await pageTests()), setOffline });
+life({ ...(await pageTests()), setOffline });

@@ -1,18 +1,12 @@
-/**
- * The life of a socket in a page, as it is in every browser: called once for Chromium and once for Firefox, with what
- * `pageTests` gives. `setOffline(page, is)` is how the browser's driver cuts the page off.
- */
+/** The life of a socket in a page: the network, policies, servers that stop, die and come back. */
 import assert from "node:assert/strict";
-import { test as define } from "node:test";
-import { limit } from "./harness.mjs";
-import { serverProcess } from "./server-process.mjs";
+import { serverProcess } from "../server-process.mjs";
 
 const ONE_HOUR = 3_600_000;
 const patient = { backoff: { min: ONE_HOUR, base: 1, max: ONE_HOUR } };
 
-export function lifeAnywhere({ inPage, withPage, server, setOffline, skip = false }) {
-  const test = (name, body) => define(name, { ...limit, skip }, body);
-
+/** `setOffline(page, is)` is how the browser's driver cuts the page off. */
+export function life({ test, inPage, withPage, server, setOffline }) {
   test("offline does not kill an open socket", () =>
     withPage(async ({ page, call, id }) => {
       await call(async ({ Socket, url, roundTrip, journal }) => {
