@@ -27,7 +27,7 @@ import { Random } from "./random.mjs";
 const LONGEST_REASON = 123;
 const KNOWN_CODES = [1000, 1001, 1005, 1006, 1008, 1011, 1012, 1013, 1015, 3000, 4000, 4999];
 const SPOILT = ["refuse", "reset", "hang", "garbage", "garbage", "protocol", "accept"];
-const ENDS = ["reset", "fin", "cut", "cut", "halfOpen", "close", "close"];
+const ENDS = ["reset", "reset", "fin", "fin", "cut", "cut", "close", "close", "close", "halfOpen"];
 
 /** The faults of a run, without an end. */
 export function* script(seed) {
@@ -60,7 +60,7 @@ function connection(random, { after, slow }) {
     else fault.bytesPerSecond = random.between(20, 200) * 1024;
   }
   if (end === "cut") fault.toPage = random.oneIn(2);
-  if (end === "halfOpen") fault.for = random.between(1500, 3000);
+  if (end === "halfOpen") fault.for = random.between(3_000, 5_000);
   if (end === "close") Object.assign(fault, { code: closeCode(random), reason: closeReason(random) });
   return fault;
 }

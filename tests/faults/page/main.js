@@ -48,7 +48,7 @@ function send() {
 
 /** Now and then somebody asks for a new connection, and sometimes twice. */
 function meddle() {
-  if (!random.oneIn(200)) return;
+  if (!random.oneIn(500)) return;
   client.reconnect();
   if (random.oneIn(2)) client.reconnect();
 }
