@@ -1,13 +1,10 @@
-/**
- * What Chromium does to a page: frozen, put into the back-forward cache, hidden, held up; all of it real. A machine that
- * sleeps is simulated by a `Date.now` that jumps, since nothing else tells a page that it slept.
- */
+/** What Chromium does to a page: frozen, put into the back-forward cache, hidden; all of it real. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { limit, pageTests } from "./harness.mjs";
 import { launchUnhinderedChromium } from "./puppeteer.mjs";
 
-const { inPage, withPage, server } = await pageTests({ launch: launchUnhinderedChromium });
+const { withPage, server } = await pageTests({ launch: launchUnhinderedChromium });
 
 const ONE_HOUR = 3_600_000;
 const patient = { backoff: { min: ONE_HOUR, base: 1, max: ONE_HOUR } };
@@ -179,71 +176,4 @@ test("a page that is seen again dials soon, however long it had still to wait", 
       window.socket.close();
     });
   }),
-);
-
-/** Keeps the page from doing anything else, as a long task does. */
-const HOLD_UP = (millis) => {
-  const end = performance.now() + millis;
-  while (performance.now() < end);
-};
-
-test(
-  "a page that is held up blames nobody: neither a heartbeat nor a dial whose deadline passed meanwhile",
-  limit,
-  () =>
-    inPage(
-      `async ({ Socket, url, control, equal, journal, fast, eventually, settle }) => {
-      const holdUp = ${HOLD_UP};
-      const heartbeat = { message: "ping", answer: "ping", interval: 20, timeout: 400 };
-      const socket = new Socket(url("/echo"), { ...fast, connectTimeout: 400, heartbeat });
-      const seen = journal(socket);
-      holdUp(1000);
-      await socket.opened;
-      for (let times = 0; times < 3; times += 1) {
-        const { received } = await control("stats");
-        await control("wait", { received: received.length + 2 });
-        holdUp(1000);
-      }
-      await settle(socket, 3);
-      equal(seen.of("error"), []);
-      equal((await control("stats")).dials.length, 1);
-      // The one that is dead all the same is found out.
-      await control("mute");
-      holdUp(1000);
-      await eventually(() => seen.of("error").length > 0, "the dead connection to be given up");
-      equal(seen.of("error")[0].code, "heartbeat-timeout");
-      socket.close();
-    }`,
-    ),
-);
-
-test("after a jump of the clock, as sleep makes it, the connection is probed and replaced only if dead", limit, () =>
-  inPage(
-    async ({ Socket, url, control, equal, eventually, journal, next, fast }, heartbeat) => {
-      const now = Date.now.bind(Date);
-      let jumped = 0;
-      Date.now = () => now() + jumped;
-      await control("next", { dial: ["/silent", "/heartbeat"] });
-      const socket = new Socket(url("/echo"), { ...fast, heartbeat: { ...heartbeat, answer: "pong", interval: 50 } });
-      const seen = journal(socket);
-      await socket.opened;
-      const lost = next(socket, "error");
-      jumped += 7_200_000;
-      // Its server is silent: without the jump it would have an hour.
-      equal((await lost).error.code, "heartbeat-timeout");
-      await next(socket, "open");
-      for (const jump of [7_200_000, -14_400_000, 86_400_000]) {
-        const { received } = await control("stats");
-        jumped += jump;
-        await control("wait", { received: received.length + 3 });
-      }
-      await eventually(
-        () => socket.latency < 60_000,
-        () => `a latency without a jump in it, not ${socket.latency}`,
-      );
-      equal([(await control("stats")).dials.length, seen.of("error").length, socket.state], [2, 1, "open"]);
-      socket.close();
-    },
-    { args: calmHeartbeat },
-  ),
 );
