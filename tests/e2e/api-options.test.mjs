@@ -50,7 +50,9 @@ test("a wrong option is a TypeError that names the option, what it got and what 
         ok(error instanceof TypeError, `${what} is a TypeError, not ${error}`);
         equal(error.code, "invalid-option", what);
         ok(error.message.includes(path), `${what} names the option: ${error.message}`);
-        ok(error.message.includes(shown(value)), `${what} says what it got: ${error.message}`);
+        // People put tokens into protocols.
+        if (path !== "protocols")
+          ok(error.message.includes(shown(value)), `${what} says what it got: ${error.message}`);
         ok(/takes .{3,}/.test(error.message), `${what} says what it takes: ${error.message}`);
       }
     }

@@ -139,6 +139,25 @@ function journal(socket) {
   });
 }
 
+/**
+ * A `WebSocket` that counts how many of its kind are open at once. The server cannot: a dial that the page takes back may
+ * still complete its handshake there, a moment later, and be seen to end a moment after that.
+ */
+function countedWebSocket() {
+  const made = [];
+  const counted = { most: 0 };
+  counted.WebSocket = class extends WebSocket {
+    constructor(...call) {
+      super(...call);
+      made.push(this);
+      this.addEventListener("open", () => {
+        counted.most = Math.max(counted.most, made.filter(({ readyState }) => readyState === WebSocket.OPEN).length);
+      });
+    }
+  };
+  return counted;
+}
+
 /** Sends a text to an echoing server and waits for it to come back. */
 async function roundTrip(socket, text = `round trip ${Math.random()}`) {
   const back = next(socket, "message", (event) => event.data === text);
@@ -181,6 +200,7 @@ export function kit({ id, port }) {
     eventually,
     turn,
     journal,
+    countedWebSocket,
     roundTrip,
     settle,
   };
