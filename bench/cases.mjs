@@ -121,9 +121,8 @@ export const cases = [
   },
   {
     name: "coming-back",
-    title: "from the server's return to the first message, after outages of up to 10 s, with each library's defaults",
+    title: "from the server's return to the first message, after outages, with each library's defaults",
     way: "outages",
-    params: { longest: 10_000 },
     // The native socket does not come back, websocket-ts not by default, and robust-websocket stops after 13 s.
     contenders: ["reconnecting-websocket", "partysocket", "socket.io-client", "everwire"],
     rows: { "": "s" },

@@ -31,38 +31,42 @@ export function caseTable(rows) {
     .join("\n\n");
 }
 
-/**
- * Where everwire wins and where it loses, against the best of the other libraries. It counts only where all rounds
- * agree: the spreads do not overlap.
- */
+/** Of so many rounds one side must have been ahead for a difference to count. */
+const holding = 0.9;
+
+/** Where everwire wins and where it loses, against the best of the other libraries. */
 export function verdict(rows) {
-  const lines = [...new Set(rows.map((row) => row.case))].flatMap((name) => {
+  const found = [...new Set(rows.map((row) => row.case))].flatMap((name) => {
     const own = rows.filter((row) => row.case === name);
     const mine = own.find(({ contender }) => isOurs(contender));
     const others = own.filter(({ contender }) => !isOurs(contender) && contender !== "native");
     if (!mine || others.length === 0) return [];
     const direction = isMoreBetter(mine.unit) ? -1 : 1;
     const best = others.toSorted((a, b) => direction * (a.median - b.median))[0];
-    return [{ mine, best, outcome: compare(mine, best, direction) }];
+    const native = own.find(({ contender }) => contender === "native");
+    return [{ mine, best, native, outcome: compare(mine.values, best.values, direction) }];
   });
-  const say = ({ mine, best }) =>
-    `  ${mine.case}: ${figure(mine.median)} ${mine.unit}, ${best.contender} ${figure(best.median)}`;
+  const say = ({ mine, best, native }) =>
+    `  ${mine.case}: ${figure(mine.median)} ${mine.unit}; ${best.contender} ${figure(best.median)}` +
+    (native ? `, native ${figure(native.median)}` : "");
   return [
-    ["Best of all libraries", "wins"],
-    ["No difference that holds over the rounds", "even"],
-    ["Behind the best library", "loses"],
+    ["Ahead of every other library", "ahead"],
+    ["No difference from the best of them that holds over the rounds", "even"],
+    ["Behind the best of them", "behind"],
   ]
     .map(([title, outcome]) => {
-      const found = lines.filter((line) => line.outcome === outcome);
-      return `${title} (${found.length}):\n${found.map(say).join("\n") || "  none"}`;
+      const lines = found.filter((line) => line.outcome === outcome).map(say);
+      return `${title} (${lines.length}):\n${lines.join("\n") || "  none"}`;
     })
     .join("\n");
 }
 
+/** Round by round, so that what slowed the machine down for a while does not decide. */
 function compare(mine, best, direction) {
-  const [low, high] = direction > 0 ? [mine, best] : [best, mine];
-  if (low.max < high.min) return "wins";
-  if (low.min > high.max) return "loses";
+  const rounds = Math.min(mine.length, best.length);
+  const count = (ahead) => Array.from({ length: rounds }).filter((_, round) => ahead(mine[round], best[round])).length;
+  if (count((a, b) => direction * (a - b) < 0) >= holding * rounds) return "ahead";
+  if (count((a, b) => direction * (a - b) > 0) >= holding * rounds) return "behind";
   return "even";
 }
 

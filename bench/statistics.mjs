@@ -39,6 +39,7 @@ export function rowsOf(name, unit, samples) {
       median: median(values),
       min: Math.min(...values),
       max: Math.max(...values),
+      values,
       toNative: ratios.length > 0 ? median(ratios) : null,
       ratioMin: ratios.length > 0 ? Math.min(...ratios) : null,
       ratioMax: ratios.length > 0 ? Math.max(...ratios) : null,

@@ -2,7 +2,7 @@
  * From the server's return to the first message that arrives, with each library's defaults. All contenders live through
  * the same outages at the same time, each in its own browser process.
  */
-export async function outages(lab, { params: { longest } }, contenders, { outages, random }, keep) {
+export async function outages(lab, _definition, contenders, { outages, longestOutage, random }, keep) {
   const server = await lab.startServer();
   const pages = await Promise.all(contenders.map((contender) => lab.open(contender, {})));
   const each = (act) => Promise.all(pages.map(act));
@@ -13,7 +13,7 @@ export async function outages(lab, { params: { longest } }, contenders, { outage
     await pause(6_000);
     const since = Date.now();
     await server.kill();
-    await pause(random() * longest);
+    await pause(random() * longestOutage);
     const returned = await server.restart();
     await each(async ({ page, contender }) => {
       const heard = await page.evaluate((since) => globalThis.heard(since), since);
