@@ -10,16 +10,16 @@ export const rustContenders = ["gloo-net", "ws_stream_wasm", "tokio-tungstenite-
 const queueing = stubbed.filter((name) => name !== "robust-websocket");
 
 const sizes = [
-  [16, "16"],
-  [1024, "1k"],
-  [65_536, "64k"],
+  [16, "16", "16 B"],
+  [1024, "1k", "1 KiB"],
+  [65_536, "64k", "64 KiB"],
 ];
 
 const overStub = (direction, verb) =>
   ["text", "binary"].flatMap((kind) =>
-    sizes.map(([size, short]) => ({
+    sizes.map(([size, short, words]) => ({
       name: `${direction}-null-${kind}-${short}`,
-      title: `${verb} ${kind} of ${short} B over a null transport`,
+      title: `${verb} ${kind} of ${words} over a null transport`,
       body: direction,
       params: { kind, size },
       contenders: stubbed,
@@ -40,9 +40,9 @@ const inRust = [
   ["receive", "streamReceive"],
 ].flatMap(([direction, body]) =>
   ["text", "binary"].flatMap((kind) =>
-    sizes.map(([size, short]) => ({
+    sizes.map(([size, short, words]) => ({
       name: `rust-${direction}-null-${kind}-${short}`,
-      title: `${direction} ${kind} of ${short} B over a null transport in Rust, by sink and stream; native in JavaScript`,
+      title: `${direction} ${kind} of ${words} over a null transport in Rust, by sink and stream; native in JavaScript`,
       body,
       params: { kind, size },
       contenders: ["native", ...rustContenders],

@@ -6,7 +6,7 @@ import { build } from "./build.mjs";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { target } from "./lib/paths.mjs";
 import { explain } from "./lib/process.mjs";
-import { bold, dim, duration, fail } from "./lib/terminal.mjs";
+import { bold, dim, duration, fail, table } from "./lib/terminal.mjs";
 import { setUp } from "./setup.mjs";
 
 const thorough = { rounds: 15, sampleTime: 50, outages: 50, longestOutage: 10_000 };
@@ -67,10 +67,15 @@ if (isMain(import.meta)) {
     ({ name, thorough }) => name.includes(options.filter ?? "") && !(options.quick && thorough),
   );
   if (options.list) {
-    for (const { name, title } of cases) console.log(`${name.padEnd(24)}${title}`);
+    const rows = cases.map(({ name, title, thorough }) => [name, thorough ? "" : "yes", title]);
+    console.log(table(["case", "quick", ""], rows));
     process.exit(0);
   }
   if (wanted.length === 0) fail(`no case is called "${options.filter}"; --list prints all.`, 2);
+  const known = new Set(cases.flatMap(({ contenders }) => contenders));
+  for (const name of options.only ?? []) {
+    if (!known.has(name)) fail(`there is no contender "${name}"; there are ${[...known].join(", ")}.`, 2);
+  }
   const only = (contender) => !options.only || contender === "native" || options.only.includes(contender);
   const effort = options.quick ? quick : thorough;
   await setUp({ browser: true });

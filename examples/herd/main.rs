@@ -12,6 +12,7 @@ mod world;
 use std::error::Error;
 use std::fs;
 use std::path::Path;
+use std::process::ExitCode;
 
 use everwire::core::Config;
 
@@ -25,7 +26,17 @@ struct Herd {
     outcome: Outcome,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
     let Some(Arguments { world, config, only, json }) = arguments::read(std::env::args().skip(1))? else {
         print!("{}", arguments::HELP);
         return Ok(());
