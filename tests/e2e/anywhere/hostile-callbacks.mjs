@@ -236,7 +236,6 @@ export function hostileCallbacks({ test, inPage }) {
       "null": [() => { throw null; }],
       "an error whose name throws": [() => { throw { get name() { throw new Error("no name"); } }; }],
       "an object that does nothing": [() => ({})],
-      "an object that takes nothing": [() => Object.freeze({})],
     };
     for (const [name, [make, fatal]] of Object.entries(constructors)) {
       function Made() {

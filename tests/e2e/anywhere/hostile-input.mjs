@@ -135,13 +135,10 @@ export function hostileInput({ test, inPage }) {
         new Uint8Array(shared, 0, 4),
         resizable,
         new Uint8Array(resizable),
-        new Proxy(new ArrayBuffer(4), {}),
         new URLSearchParams("a=1"),
         new FormData(),
         new ReadableStream(),
         { byteLength: 4, buffer: new ArrayBuffer(4), byteOffset: 0 },
-        { [Symbol.toStringTag]: "ArrayBuffer" },
-        { [Symbol.toStringTag]: "Blob", size: 4 },
       ];
       const refuse = (state) => {
         for (const [index, message] of refused.entries()) {
