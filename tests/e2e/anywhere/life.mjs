@@ -141,22 +141,22 @@ export function life({ test, inPage, withPage, server, setOffline }) {
     inPage(
       `async ({ Socket, url, control, equal, journal, fast, eventually, settle }) => {
       const holdUp = ${HOLD_UP};
-      const heartbeat = { message: "ping", answer: "ping", interval: 20, timeout: 400 };
-      const socket = new Socket(url("/echo"), { ...fast, connectTimeout: 400, heartbeat });
+      const heartbeat = { message: "ping", answer: "ping", interval: 20, timeout: 1500 };
+      const socket = new Socket(url("/echo"), { ...fast, connectTimeout: 1500, heartbeat });
       const seen = journal(socket);
-      holdUp(1000);
+      holdUp(2000);
       await socket.opened;
-      for (let times = 0; times < 3; times += 1) {
+      for (let times = 0; times < 2; times += 1) {
         const { received } = await control("stats");
         await control("wait", { received: received.length + 2 });
-        holdUp(1000);
+        holdUp(2000);
       }
       await settle(socket, 3);
       equal(seen.of("error"), []);
       equal((await control("stats")).dials.length, 1);
       // The one that is dead all the same is found out.
       await control("mute");
-      holdUp(1000);
+      holdUp(2000);
       await eventually(() => seen.of("error").length > 0, "the dead connection to be given up");
       equal(seen.of("error")[0].code, "heartbeat-timeout");
       socket.close();
