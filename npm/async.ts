@@ -1,9 +1,8 @@
 /** The entry `everwire/async`: the wasm is a file of its own, streamed and compiled while the page goes on. */
 
-import init from "everwire:glue";
-import { setStart } from "./engine.js";
+import { setCompile } from "./engine.js";
 
-setStart(() => {
+setCompile(() => {
   throw new Error("everwire/async: call load() and wait for it before the first new Socket()");
 });
 
@@ -24,8 +23,18 @@ export function load(source?: string | URL | Request | Response | BufferSource |
 }
 
 async function start(source: Parameters<typeof load>[0]): Promise<void> {
-  await init({ module_or_path: source ?? (await standardSource()) });
-  setStart(() => {});
+  const module = await compiled(source ?? (await standardSource()));
+  setCompile(() => module);
+}
+
+async function compiled(source: NonNullable<Parameters<typeof load>[0]>): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
+  const response = source instanceof Response ? source : await fetch(source);
+  if (!response.ok) throw new Error(`everwire/async: the .wasm file could not be loaded: HTTP ${response.status}`);
+  // A server that does not know the type of the file keeps it from being streamed, not from being used.
+  const streams = response.headers.get("content-type")?.startsWith("application/wasm");
+  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 /** The file beside this script. Bundlers know this form and bring the file along; Node does not fetch files. */

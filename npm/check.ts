@@ -30,6 +30,7 @@ const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function that 
 export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 
 const OPTIONS: Kinds = {
+  // What is wrong with a list, `protocolList` says itself.
   protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
   codec: [
     '"json", "text", "binary" or an object with the functions encode and decode',
@@ -124,6 +125,7 @@ export function checkClose(code: unknown, reason: unknown): void {
     throw wrongArgument("code", "1000, or 3000 to 4999", describe(code));
   }
   if (reason === undefined) return;
+  if (code === undefined && reason !== "") throw wrongArgument("code", "a code where there is a reason", "undefined");
   if (typeof reason !== "string") throw wrongArgument("reason", "a string", describe(reason));
   // It has to fit into a control frame with its code: RFC 6455, section 5.5.
   const bytes = utf8Length(reason);
@@ -153,7 +155,7 @@ export function protocolList(value: unknown): string[] {
   const list = Array.isArray(value) ? Array.from(value) : [value];
   const isProtocol = (name: unknown) => typeof name === "string" && TOKEN.test(name);
   if (list.every(isProtocol) && new Set(list).size === list.length) return list;
-  throw invalid("protocols", PROTOCOLS, value);
+  throw fault("invalid-option", `option \`protocols\`: takes ${PROTOCOLS}, got ${kindOf(value)} that is not that`);
 }
 
 /**
@@ -193,13 +195,17 @@ export function get(value: unknown, name: string): unknown {
   return (value as Record<string, unknown> | null | undefined)?.[name];
 }
 
-/** A value in the words of an error message: short, and never what a string or an object holds beyond a few letters. */
+/** A value in the words of an error message: short, and never what an object holds. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 24 ? `${value.slice(0, 24)}…` : value);
-  if (typeof value === "function") return "a function";
-  if (typeof value === "bigint") return `${value}n`;
-  if (typeof value !== "object" || value === null) return String(value);
-  return Array.isArray(value) ? "an array" : "an object";
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : kindOf(value);
+}
+
+/** What kind of value it is, and no more: of what may be a secret, such as a protocol or a message. */
+export function kindOf(value: unknown): string {
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** The length in UTF-8, where a lone surrogate counts as the U+FFFD that is sent in its place. */

@@ -1,6 +1,6 @@
 /** Messages to frames and back. */
 
-import { describe } from "./check.js";
+import { kindOf } from "./check.js";
 import { SocketError } from "./errors.js";
 import type { Codec } from "./options.js";
 import { isFrame, type Frame } from "./wire.js";
@@ -43,8 +43,9 @@ const CODERS: Record<"json" | "text" | "binary" | "undefined", Coder> = {
       const text = textOf(data);
       try {
         return JSON.parse(text);
-      } catch (thrown) {
-        throw decodeFailed("invalid JSON", thrown);
+      } catch {
+        // Not with what was thrown: it quotes the message.
+        throw decodeFailed("invalid JSON");
       }
     },
   },
@@ -86,7 +87,7 @@ function custom(codec: Codec<unknown>): Coder {
       }
       if (isFrame(frame)) return frame;
       const takes = "the codec's encode takes a message to a string, a buffer, a view or a Blob";
-      throw encodeFailed(`${takes}, got ${describe(frame)}`);
+      throw encodeFailed(`${takes}, got ${kindOf(frame)}`);
     },
     decode(data) {
       try {

@@ -1,20 +1,24 @@
 /**
- * The wasm engine, started at the first use. The two entry points differ only in where its bytes come from, so each of
- * them says here how to get them.
+ * The wasm engine: one instance for all sockets, started at the first use, and started afresh should it ever break. The
+ * two entry points differ only in where the compiled wasm comes from, so each of them says here how to get it.
  */
 
-import { Engine } from "everwire:glue";
-import type { User } from "./user.js";
+import { createInstance } from "everwire:glue";
+import { guard, held } from "./guard.js";
+import { crashed, User } from "./user.js";
 
-let start: (() => void) | undefined;
+type Engine = InstanceType<ReturnType<typeof createInstance>>;
+
+let compile: () => WebAssembly.Module;
+let instance: ReturnType<typeof createInstance> | undefined;
 
 /**
- * Says how the wasm gets ready; called by the entry point.
+ * Says how to get the compiled wasm; called by the entry point.
  *
  * @internal
  */
-export function setStart(load: () => void): void {
-  start = load;
+export function setCompile(get: () => WebAssembly.Module): void {
+  compile = get;
 }
 
 /**
@@ -23,7 +27,52 @@ export function setStart(load: () => void): void {
  * @internal
  */
 export function createEngine(options: unknown, user: User): Engine {
-  start?.();
-  start = undefined;
-  return new Engine(options, user);
+  instance ??= createInstance(compile(), (exports) => guard(exports, (cause) => broken(exports, cause)));
+  return new instance(options, user);
+}
+
+const fail = (): never => {
+  throw crashed();
+};
+
+/**
+ * What a socket has in the place of an engine that broke: closed, and nothing more can be asked of it.
+ *
+ * @internal
+ */
+export const FALLEN: Omit<Engine, "free" | typeof Symbol.dispose> = {
+  state: 6,
+  url: "",
+  socket: undefined,
+  queueCount: 0,
+  queueBytes: 0,
+  attempt: 0,
+  latency: undefined,
+  close() {},
+  open: fail,
+  reconnect: fail,
+  send: fail,
+  enqueue: fail,
+};
+
+/** Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance. */
+function broken(exports: WebAssembly.Exports, cause: unknown): void {
+  instance = undefined;
+  for (const value of held(exports)) {
+    if (value instanceof User) value.crash(cause);
+    else if (isSocket(value)) drop(value);
+  }
+}
+
+function isSocket(value: unknown): value is WebSocket {
+  return typeof value === "object" && value !== null && "readyState" in value && "onmessage" in value;
+}
+
+function drop(socket: WebSocket): void {
+  socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
+  try {
+    socket.close();
+  } catch {
+    // Of a class that throws there; there is nobody left to tell.
+  }
 }

@@ -9,6 +9,7 @@ export type SocketErrorCode =
   | "heartbeat-timeout"
   | "page-frozen"
   | "gave-up"
+  | "crashed"
   | "closed"
   | "queue-full"
   | "encode-failed"

@@ -100,15 +100,19 @@ export class StateChangeEvent extends Event {
 
 /** A message that had been accepted will not be sent. */
 export class DropEvent<Outgoing = unknown> extends Event {
-  /** What would have been sent. */
-  readonly message: Outgoing;
+  readonly #message: Outgoing;
   /** Why it is not. */
   readonly reason: DropReason;
 
   constructor(type: string, message: Outgoing, reason: DropReason) {
     super(type);
-    this.message = message;
+    this.#message = message;
     this.reason = reason;
+  }
+
+  /** What would have been sent. Behind a getter, as in a `MessageEvent`: who logs the event does not log the message. */
+  get message(): Outgoing {
+    return this.#message;
   }
 }
 

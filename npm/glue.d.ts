@@ -1,3 +1,13 @@
+declare module "everwire:glue" {
+  import type { Engine } from "everwire:bindings";
+
+  /** A new instance, with state of its own: its class of engines. All calls into it go by way of what `guard` makes. */
+  export function createInstance(
+    module: WebAssembly.Module,
+    guard: (exports: WebAssembly.Exports) => WebAssembly.Exports,
+  ): typeof Engine;
+}
+
 declare module "everwire:wasm" {
   /** The wasm, as text. */
   const text: string;

@@ -1,11 +1,10 @@
 /** The entry `everwire`: the wasm is part of the script, so there is nothing to load and nothing to wait for. */
 
-import { initSync } from "everwire:glue";
 import text from "everwire:wasm";
-import { setStart } from "./engine.js";
+import { setCompile } from "./engine.js";
 
 // Compiled at the first `new Socket()`, and synchronously: a top-level await would stop everybody who imports this.
-setStart(() => initSync({ module: fromText(text) }));
+setCompile(() => new WebAssembly.Module(fromText(text)));
 
 /** The bytes that scripts/build.mjs wrote as text: digits of base 86, after a mark for the upper two thirds. */
 function fromText(text: string): Uint8Array<ArrayBuffer> {

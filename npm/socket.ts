@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { checkClose, checkSendOptions, isBinaryType, readOptions } from "./check.js";
-import { createEngine } from "./engine.js";
+import { createEngine, FALLEN } from "./engine.js";
 import { SocketError } from "./errors.js";
 import {
   stateOf,
@@ -18,12 +18,18 @@ import {
 import { iterate } from "./iterate.js";
 import type { NativeMessage, Provider, Sendable, SendOptions, SocketOptions } from "./options.js";
 import { User } from "./user.js";
+import { takeThrown } from "./wire.js";
 
 /** What became of a message: handed to the connection, put into the queue, or dropped by the queue's policy. */
 export type SendResult = "sent" | "queued" | "dropped";
 
 // In the order of the engine's numbers.
 const SEND_RESULTS: SendResult[] = ["sent", "queued", "dropped"];
+
+function resultOf(number: number): SendResult {
+  if (number < 0) throw takeThrown();
+  return SEND_RESULTS[number] as SendResult;
+}
 
 type EventName = keyof SocketEventMap;
 
@@ -36,7 +42,7 @@ type EventName = keyof SocketEventMap;
  */
 export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends EventTarget implements Disposable {
   readonly #user: User;
-  readonly #engine: ReturnType<typeof createEngine>;
+  readonly #own: ReturnType<typeof createEngine>;
   readonly #handlers = new Map<EventName, { handler: (event: Event) => unknown; listener: (event: Event) => void }>();
   #opened: Promise<void> | undefined;
 
@@ -49,7 +55,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
     super();
     const read = readOptions(options as SocketOptions<unknown> | undefined);
     this.#user = new User(this, url, read);
-    this.#engine = createEngine(read, this.#user);
+    this.#own = createEngine(read, this.#user);
     if (read.autoOpen !== false) this.open();
   }
 
@@ -114,21 +120,21 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
 
   /** Connects. Does nothing while the socket is connected or on its way there. */
   open(): void {
-    this.#user.hold();
     this.#engine.open();
+    this.#user.hold();
   }
 
   /**
    * Sends a message now, or queues it until there is a connection.
    *
-   * @throws SocketError - `closed`, `queue-full` or `encode-failed`
+   * @throws SocketError - `closed`, `queue-full`, `encode-failed` or `crashed`
    * @throws TypeError - for what cannot be sent, or an option that cannot be used
    */
   send(message: Sendable<Outgoing>, options?: SendOptions): SendResult {
-    if (options === undefined) return SEND_RESULTS[this.#engine.send(this.#user.encode(message))] as SendResult;
+    if (options === undefined) return resultOf(this.#engine.send(this.#user.encode(message)));
     checkSendOptions(options);
     const { ttl, key, priority = 0 } = options;
-    return SEND_RESULTS[this.#engine.enqueue(this.#user.encode(message), ttl, key, priority)] as SendResult;
+    return resultOf(this.#engine.enqueue(this.#user.encode(message), ttl, key, priority));
   }
 
   /**
@@ -136,19 +142,23 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Event
    * there is none. One last `close` event follows.
    *
    * @param code - 1000, or 3000 to 4999. Default: none
-   * @param reason - at most 123 bytes
+   * @param reason - at most 123 bytes; it needs a code
    * @throws TypeError - for a code or a reason that cannot be sent
    */
   close(code?: number, reason?: string): void {
     checkClose(code, reason);
-    // A reason needs a code to stand behind; 1000 says what an empty frame means.
-    this.#engine.close(code ?? (reason ? 1000 : undefined), reason ?? "");
+    this.#engine.close(code, reason ?? "");
   }
 
   /** Replaces the connection by a new one, now and with a fresh backoff. The queue is kept. Works after `close()` too. */
   reconnect(): void {
-    this.#user.hold();
     this.#engine.reconnect();
+    this.#user.hold();
+  }
+
+  /** The engine, or what is left of it once it broke. */
+  get #engine() {
+    return this.#user.crashed ? FALLEN : this.#own;
   }
 
   get [Symbol.toStringTag](): string {

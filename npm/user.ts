@@ -9,6 +9,7 @@ import {
   StateChangeEvent,
   stateOf,
   type DropReason,
+  type State,
 } from "./events.js";
 import type { SocketOptions } from "./options.js";
 import { exceeds, isFrame, type Frame } from "./wire.js";
@@ -22,6 +23,13 @@ const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed",
 const BY_DEFAULT = -1;
 const RETRY = -2;
 const STOP = -3;
+
+/** The error of a socket whose engine broke. */
+export function crashed(cause?: unknown): SocketError {
+  const what =
+    "everwire's engine broke: this socket is closed for good, and what it had queued is lost; make a new one";
+  return new SocketError("crashed", what, cause);
+}
 
 /** A message that cannot be delivered. It keeps its place among those that can. */
 class Undeliverable {
@@ -45,6 +53,9 @@ export class User {
   /** What the provider of the last dial threw: the cause of the error that follows. */
   #thrown: unknown;
   binaryType: BinaryType;
+  /** The engine broke, and this is over. */
+  crashed = false;
+  #state: State = "idle";
 
   /** @throws TypeError for a URL or an option that cannot be used */
   constructor(socket: EventTarget, url: unknown, options: SocketOptions<unknown>) {
@@ -93,7 +104,7 @@ export class User {
       answer(...target);
     };
     const asked = [ask(this.#url), ask(this.#options.protocols)];
-    if (asked.some(isThenable)) Promise.all(asked).then(settled, failed);
+    if (asked.some((answer) => answer instanceof Promise)) Promise.all(asked).then(settled, failed);
     else settled(asked);
   }
 
@@ -169,7 +180,8 @@ export class User {
   }
 
   onStateChange(state: number, previous: number): void {
-    this.#tell(new StateChangeEvent("statechange", stateOf(state), stateOf(previous)));
+    this.#state = stateOf(state);
+    this.#tell(new StateChangeEvent("statechange", this.#state, stateOf(previous)));
   }
 
   onDrop(frame: Frame, reason: number): void {
@@ -181,7 +193,24 @@ export class User {
     this.#tell(new DropEvent("drop", message, DROP_REASONS[reason] as DropReason));
   }
 
-  #tell(event: Event): void {
+  /** The last that is heard of this: the engine broke, for a reason that is no fault of the user's. */
+  crash(cause: unknown): void {
+    if (this.crashed) return;
+    this.crashed = true;
+    // In a microtask: what broke the engine may be a call of the user's, and nobody's listener runs inside that.
+    if (this.#held) queueMicrotask(() => this.#tellCrash(cause));
+  }
+
+  #tellCrash(cause: unknown): void {
+    this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
+    this.#tell(new SocketErrorEvent("error", crashed(cause)), true);
+    this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
+    this.rest();
+  }
+
+  /** Once the engine is broken only its end is told, whatever it says while it falls. */
+  #tell(event: Event, end = false): void {
+    if (this.crashed !== end) return;
     try {
       (this.#held ?? this.#socket.deref())?.dispatchEvent(event);
     } catch (thrown) {
@@ -190,17 +219,14 @@ export class User {
   }
 }
 
-/** What a provider answers; a promise that rejects where it throws, so that one failure hides no other. */
+/** What a provider answers; a promise where it is late or throws, so that one failure hides no other. */
 function ask(provided: unknown): unknown {
   try {
-    return typeof provided === "function" ? provided() : provided;
+    const answer: unknown = typeof provided === "function" ? provided() : provided;
+    return typeof get(answer, "then") === "function" ? Promise.resolve(answer) : answer;
   } catch (thrown) {
     return Promise.reject(thrown);
   }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && typeof get(value, "then") === "function";
 }
 
 /** Reports an exception of the user's code as the browser does, or to the console where it cannot. */

@@ -3,7 +3,7 @@
  * decides nothing.
  */
 
-import { OVERFLOWS, describe, get, invalid, utf8Length, wrongArgument } from "./check.js";
+import { OVERFLOWS, get, invalid, kindOf, utf8Length, wrongArgument } from "./check.js";
 import { SocketError, type SocketErrorCode } from "./errors.js";
 import type { SocketOptions } from "./options.js";
 
@@ -12,15 +12,35 @@ export type Frame = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob;
 
 const OPEN = 1;
 
+/** What was thrown last where a number had to say so: an exception would cost the fast path an array or a closure. */
+let kept: unknown;
+
+/** Keeps an error for {@link takeThrown}. */
+export function keep(thrown: unknown): void {
+  kept = thrown;
+}
+
+/** The error behind a number that says that there is one. */
+export function takeThrown(): unknown {
+  const thrown = kept;
+  kept = undefined;
+  return thrown;
+}
+
 /**
- * Hands a frame over; gives its size, never too low, or -1 when the socket is not open and would swallow it.
- * @throws TypeError for what is no frame: the native socket would send it as "[object Object]".
+ * Hands a frame over; gives its size, never too low, -1 when the socket is not open and would swallow it, or -2 when it
+ * is refused: what is no frame, which the native socket would send as "[object Object]", or what that socket throws at.
  */
 export function transmit(socket: WebSocket, data: Frame): number {
-  const size = typeof data === "string" ? data.length * 3 : sizeOf(binary(data));
-  if (socket.readyState !== OPEN) return -1;
-  socket.send(data);
-  return size;
+  try {
+    const size = typeof data === "string" ? data.length * 3 : sizeOf(data);
+    if (socket.readyState !== OPEN) return -1;
+    socket.send(data);
+    return size;
+  } catch (thrown) {
+    keep(thrown);
+    return -2;
+  }
 }
 
 /** Bytes on the wire. */
@@ -30,7 +50,7 @@ export function weigh(data: Frame): number {
 
 /** Whether a message is larger than `bytes`, found without a copy and mostly without looking at it. */
 export function exceeds(data: Frame, bytes: number): boolean {
-  if (typeof data !== "string") return sizeOf(data) > bytes;
+  if (typeof data !== "string") return ("byteLength" in data ? data.byteLength : data.size) > bytes;
   return data.length > bytes || (data.length * 3 > bytes && utf8Length(data) > bytes);
 }
 
@@ -40,16 +60,14 @@ export function exceeds(data: Frame, bytes: number): boolean {
  */
 export function snapshot(data: Frame): Frame {
   if (typeof data === "string") return data;
-  const frame = binary(data);
-  if (!("byteLength" in frame)) return frame;
-  if (frame.byteLength === 0) requireAttached(frame);
-  if (!("buffer" in frame)) return frame.slice(0);
-  return new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength).slice().buffer;
+  sizeOf(data);
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
+  return "byteLength" in data ? data.slice(0) : data;
 }
 
 /** Whether a value can go on the wire. */
 export function isFrame(data: unknown): data is Frame {
-  return typeof data === "string" || isBinary(data);
+  return typeof data === "string" || ArrayBuffer.isView(data) || lengthOf(data) !== undefined || isBlob(data);
 }
 
 /** The option at a path such as `queue.overflow` as a number: a flag as 0 or 1, a word as its place among its like. */
@@ -79,32 +97,45 @@ export function failed(code: SocketErrorCode, message: string): SocketError {
 
 const at = (options: unknown, path: string) => path.split(".").reduce(get, options);
 
-type Binary = Exclude<Frame, string>;
-
-const BRANDS = new Set(["[object ArrayBuffer]", "[object Blob]", "[object File]"]);
-
-function isBinary(data: unknown): data is Binary {
-  // By brand and not only by class: a frame may come from another realm, such as an iframe.
-  return data instanceof ArrayBuffer || ArrayBuffer.isView(data) || BRANDS.has(Object.prototype.toString.call(data));
-}
-
-function binary(data: unknown): Binary {
-  if (isBinary(data)) return data;
-  throw refused("a string, an ArrayBuffer, a view or a Blob where no codec is set", describe(data));
-}
-
-function sizeOf(data: Binary): number {
-  if (!("byteLength" in data)) return data.size;
-  if (data.byteLength === 0) requireAttached(data);
-  return data.byteLength;
-}
-
-/** A buffer that was transferred away looks empty, and would be sent as such. */
-function requireAttached(data: ArrayBuffer | ArrayBufferView<ArrayBuffer>): void {
-  try {
-    new Uint8Array("buffer" in data ? data.buffer : data);
-  } catch {
+/** @throws TypeError for what is neither a buffer nor a view nor a blob. */
+function sizeOf(data: unknown): number {
+  if (isBlob(data)) return data.size;
+  const buffer = ArrayBuffer.isView(data) ? data.buffer : data;
+  const length = lengthOf(buffer);
+  if (length === undefined) {
+    throw refused("a string, an ArrayBuffer, a view or a Blob where no codec is set", kindOf(data));
+  }
+  // A buffer that was transferred away looks empty, and would be sent as such.
+  if (length === 0 && isDetached(buffer as ArrayBuffer)) {
     throw refused("a buffer with its content", "one that is detached");
+  }
+  return ArrayBuffer.isView(data) ? data.byteLength : length;
+}
+
+// The getters of the platform know their own from any realm, such as an iframe, and nothing else.
+const byteLength = getter(ArrayBuffer, "byteLength");
+const blobSize = typeof Blob === "function" ? getter(Blob, "size") : () => undefined;
+
+function getter(of: { prototype: object }, name: string): (this: unknown) => number | undefined {
+  return Object.getOwnPropertyDescriptor(of.prototype, name)?.get ?? (() => undefined);
+}
+
+/** The length of an ArrayBuffer that stays as it is: one that is shared or can grow is taken by no socket. */
+function lengthOf(buffer: unknown): number | undefined {
+  return get(buffer, "resizable") === true ? undefined : attempt(() => byteLength.call(buffer));
+}
+
+function isBlob(data: unknown): data is Blob {
+  return typeof data === "object" && data !== null && attempt(() => blobSize.call(data)) !== undefined;
+}
+
+const isDetached = (buffer: ArrayBuffer) => attempt(() => new Uint8Array(buffer)) === undefined;
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
   }
 }
 

@@ -50,7 +50,28 @@ async function bind() {
   requireOwnImportsOnly(bound);
   const small = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
   const map = await mustRun("wasm-opt", [...small, "--minify-imports-and-exports-and-modules", bound, "-o", optimised]);
-  rename(join(glue, "everwire.js"), JSON.parse(map));
+  const file = join(glue, "everwire.js");
+  rename(file, JSON.parse(map));
+  writeFileSync(join(glue, "instance.js"), instanceOf(readFileSync(file, "utf8")));
+}
+
+/**
+ * The glue as a function: each call makes an instance with caches, finalizers and classes of its own, so that one which
+ * broke can be left behind. wasm-bindgen's glue is a module, with one instance for ever.
+ */
+function instanceOf(text) {
+  const imports = /^import .*$/gm;
+  const body = text.replace(imports, "").replace(/^export (?=class )/gm, "");
+  const [bindings, end] = body.split(/^(?=async function __wbg_load)/m);
+  if (!end || !bindings.includes("wasm = instance.exports;")) throw new Error("wasm-bindgen's glue has a new form");
+  return [
+    ...text.match(imports),
+    "export function createInstance(module, guard) {",
+    bindings.replace("wasm = instance.exports;", "wasm = guard(instance.exports);"),
+    "__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);",
+    "return Engine;",
+    "}",
+  ].join("\n");
 }
 
 /** Gives the imports and exports in the glue the names that wasm-opt has given them in the wasm. */
@@ -97,13 +118,13 @@ async function bundle() {
 }
 
 /**
- * `everwire:glue` is what wasm-bindgen made; `everwire:wasm` is the wasm as a string;
+ * `everwire:glue` is what wasm-bindgen made, as a function; `everwire:wasm` is the wasm as a string;
  * `everwire:wire` is what the wasm imports from us, by way of the glue.
  */
 const generatedModules = {
   name: "generated modules",
   setup(build) {
-    build.onResolve({ filter: /^everwire:glue$/ }, () => ({ path: join(glue, "everwire.js"), sideEffects: false }));
+    build.onResolve({ filter: /^everwire:glue$/ }, () => ({ path: join(glue, "instance.js"), sideEffects: false }));
     build.onResolve({ filter: /^everwire:wire$/ }, () => ({ path: inRoot("npm", "wire.ts"), sideEffects: false }));
     build.onResolve({ filter: /^everwire:wasm$/ }, ({ path }) => ({ path, namespace: "everwire", sideEffects: false }));
     build.onLoad({ filter: /./, namespace: "everwire" }, () => ({

@@ -497,5 +497,8 @@ pub(crate) enum Rejected<F> {
 /// Content-Security-Policy forbids.
 fn why_not_dialled(error: &JsValue) -> Failure {
     let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
-    if name.as_deref() == Some("SecurityError") { Failure::Blocked } else { Failure::ProviderFailed }
+    match name.as_deref() {
+        Some("SecurityError" | "NS_ERROR_CONTENT_BLOCKED") => Failure::Blocked,
+        _ => Failure::ProviderFailed,
+    }
 }

@@ -20,6 +20,9 @@ const GRACE: Duration = Duration::from_secs(1);
 /// for up to a minute, but from the last failure that it saw itself: giving up such a dial does not put off the next.
 const UNHINDERED_DIALS: u32 = 10;
 const LONGEST_HOLD: Duration = Duration::from_secs(5);
+/// A dial that is taken back may still reach the server for this long: browsers withdraw it in their own time. The next one
+/// waits, so that the server never sees two connections of one socket.
+const WITHDRAWAL: Duration = Duration::from_millis(100);
 /// Who asks for a new connection does not wait longer than this for the old one to end in order.
 const REOPEN_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -186,6 +189,11 @@ impl<F: Frame> Core<F> {
         if self.frozen {
             return self.enter(Phase::Waiting);
         }
+        if self.now < self.not_before {
+            self.patient = true;
+            self.enter(Phase::Waiting);
+            return self.wait(self.not_before - self.now);
+        }
         self.generation.0 = self.generation.0.wrapping_add(1);
         self.attempt = self.attempt.saturating_add(1);
         self.link = Link::default();
@@ -196,6 +204,9 @@ impl<F: Frame> Core<F> {
     }
 
     fn start_closing(&mut self, code: Option<CloseCode>, reason: String, flush: bool) {
+        if matches!(self.phase, Phase::Connecting) {
+            self.not_before = self.now + WITHDRAWAL;
+        }
         self.stop_link_timers();
         self.set_timer(Timer::Close, self.config.close_timeout);
         self.enter(Phase::Closing(Closing { shut: Some((code, reason)), flush, reopen: false }));

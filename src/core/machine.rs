@@ -31,6 +31,8 @@ pub struct Core<F> {
     pub(super) queue: SendQueue<F>,
     pub(super) offline: bool,
     pub(super) frozen: bool,
+    /// No dial before this moment.
+    pub(super) not_before: Instant,
     /// The wait is one that somebody asked for: waking up does not cut it short.
     pub(super) patient: bool,
     reported: State,
@@ -101,6 +103,7 @@ impl<F: Frame> Core<F> {
             timers: Timers::default(),
             offline: false,
             frozen: false,
+            not_before: Instant::default(),
             patient: false,
             reported: State::Idle,
             watching: false,

@@ -23,7 +23,10 @@ impl Outgoing for JsFrame {
     }
 
     fn hand_to(&self, socket: &WebSocket) -> Result<Handed, JsValue> {
-        let taken = wire::transmit(socket, &self.0)?;
-        Ok(if taken < 0.0 { Handed::NotOpen } else { Handed::Taken(taken as usize) })
+        match wire::transmit(socket, &self.0) {
+            -1.0 => Ok(Handed::NotOpen),
+            -2.0 => Err(wire::take_thrown()),
+            len => Ok(Handed::Taken(len as usize)),
+        }
     }
 }

@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 
 use self::face::NpmFace;
 use self::frame::JsFrame;
-use self::wire::{User, failed};
+use self::wire::{User, failed, keep};
 use crate::browser::{Driver, Rejected};
 use crate::core::{Accepted, Message, SendError, State};
 
@@ -46,13 +46,13 @@ impl Engine {
         self.driver.reconnect();
     }
 
-    /// 0 when sent, 1 when queued, 2 when dropped.
-    pub fn send(&self, frame: JsValue) -> Result<u8, JsValue> {
+    /// 0 when sent, 1 when queued, 2 when dropped; -1 when not accepted, and `takeThrown` of `npm/wire.ts` has the error.
+    pub fn send(&self, frame: JsValue) -> i32 {
         answer(self.driver.send(JsFrame(frame)))
     }
 
     /// As `send`, with what can be asked for a message.
-    pub fn enqueue(&self, frame: JsValue, ttl: Option<f64>, key: Option<String>, priority: i32) -> Result<u8, JsValue> {
+    pub fn enqueue(&self, frame: JsValue, ttl: Option<f64>, key: Option<String>, priority: i32) -> i32 {
         answer(self.driver.enqueue(Message {
             frame: JsFrame(frame),
             expires: ttl.map(|ttl| self.driver.now() + options::millis(ttl)),
@@ -102,19 +102,19 @@ impl Engine {
     }
 }
 
-fn answer(accepted: Result<Accepted, Rejected<JsFrame>>) -> Result<u8, JsValue> {
-    match accepted {
-        Ok(Accepted::Sent) => Ok(0),
-        Ok(Accepted::Queued) => Ok(1),
-        Ok(Accepted::Dropped) => Ok(2),
+fn answer(accepted: Result<Accepted, Rejected<JsFrame>>) -> i32 {
+    let thrown = match accepted {
+        Ok(Accepted::Sent) => return 0,
+        Ok(Accepted::Queued) => return 1,
+        Ok(Accepted::Dropped) => return 2,
         Err(Rejected::Send(SendError::Closed(_))) => {
-            Err(failed("closed", "the socket is closed: call open() or reconnect() first"))
+            failed("closed", "the socket is closed: call open() or reconnect() first")
         }
-        Err(Rejected::Send(SendError::Full(_))) => {
-            Err(failed("queue-full", "the send queue is full: see the option queue"))
-        }
-        Err(Rejected::Refused(thrown)) => Err(thrown),
-    }
+        Err(Rejected::Send(SendError::Full(_))) => failed("queue-full", "the send queue is full: see the option queue"),
+        Err(Rejected::Refused(thrown)) => thrown,
+    };
+    keep(&thrown);
+    -1
 }
 
 const fn state_number(state: State) -> u8 {

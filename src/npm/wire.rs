@@ -5,8 +5,12 @@ use web_sys::{BinaryType, WebSocket};
 
 #[wasm_bindgen(raw_module = "everwire:wire")]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    pub(super) fn transmit(socket: &WebSocket, frame: &JsValue) -> Result<f64, JsValue>;
+    /// Not `catch`: that costs a closure for each call.
+    pub(super) fn transmit(socket: &WebSocket, frame: &JsValue) -> f64;
+    /// Keeps an error for who is told by a number that there is one.
+    pub(super) fn keep(thrown: &JsValue);
+    #[wasm_bindgen(js_name = takeThrown)]
+    pub(super) fn take_thrown() -> JsValue;
     pub(super) fn weigh(frame: &JsValue) -> f64;
     #[wasm_bindgen(catch)]
     pub(super) fn snapshot(frame: &JsValue) -> Result<JsValue, JsValue>;

@@ -108,6 +108,21 @@ fn close_and_open_in_one_tick_make_one_connection() {
 }
 
 #[test]
+fn a_dial_that_was_taken_back_has_time_to_go_before_the_next() {
+    for again in [Call::Reconnect, Call::Open] {
+        let mut world = dialling();
+        world.call(Call::Close);
+        world.drain();
+        world.run_for(10);
+        let taken_back = world.dialled[0];
+        world.call(again);
+        world.drain();
+        world.run_until(State::Open);
+        assert!(world.dialled[1] >= taken_back + 100, "the server may still see the first: {:?}", world.dialled);
+    }
+}
+
+#[test]
 fn close_while_connecting_then_reconnect_opens_again() {
     for in_one_tick in [true, false] {
         let mut world = dialling();

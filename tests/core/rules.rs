@@ -40,6 +40,8 @@ pub(crate) struct Rules {
     frozen: bool,
     /// Something said that now is a good time to look, so the next wait may be shorter than any backoff.
     woken: bool,
+    /// The user took a dial back, so the next one waits until the browser has done so too.
+    withdrawn: bool,
 }
 
 impl Rules {
@@ -59,6 +61,7 @@ impl Rules {
             watching: false,
             frozen: false,
             woken: false,
+            withdrawn: false,
         }
     }
 
@@ -86,6 +89,7 @@ impl Rules {
     /// Takes note of what the world reports. True if it comes from a connection that is over.
     pub(crate) fn input(&mut self, input: &Input, state: State, now: u64) -> bool {
         self.woken &= matches!(input, Input::Verdict { .. });
+        self.withdrawn |= state == State::Connecting && matches!(input, Input::Reconnect | Input::Close { .. });
         match input {
             Input::Open | Input::Reconnect => self.begins_afresh(*input == Input::Reconnect, state),
             Input::Frozen => {
@@ -120,8 +124,9 @@ impl Rules {
         }
     }
 
-    /// Several calls in one tick: which dial is the first is not for these rules to tell.
+    /// Several calls in one tick: which dial is the first, and whether one was taken back, is not for these rules to tell.
     pub(crate) fn lose_count(&mut self) {
+        self.withdrawn = true;
         self.dials = None;
         self.afresh_after_close = false;
     }
@@ -238,7 +243,8 @@ impl Rules {
                 assert!(self.dials.is_none_or(|dials| *attempt == dials + 1), "dial {attempt} after {:?}", self.dials);
                 // The core's clock saturates.
                 let shortest = self.config.backoff.min.min(Duration::from_millis(u64::MAX));
-                assert!(self.woken || *delay >= shortest, "a wait of only {delay:?}");
+                let withdrawal = self.withdrawn && *delay <= Duration::from_millis(100);
+                assert!(self.woken || withdrawal || *delay >= shortest, "a wait of only {delay:?}");
             }
             Event::Dropped { frame, reason } => self.ledger.dropped(frame, *reason, self.state, now),
         }

@@ -1,0 +1,91 @@
+/** What happens when the engine itself breaks: nothing half-dead is left, and a new socket starts afresh. */
+import { test } from "node:test";
+import { limit, pageTests } from "./harness.mjs";
+
+const { inPage } = await pageTests();
+
+test("a broken engine closes every connection and tells every socket once", limit, () =>
+  inPage(async ({ Socket, url, control, equal, thrown, journal, next, fast }) => {
+    const open = [new Socket(url("/echo"), fast), new Socket(url("/echo"), fast)];
+    await Promise.all(open.map((socket) => socket.opened));
+    const waiting = new Socket(() => Promise.reject(new Error("no token")), { backoff: { min: 60_000, max: 60_000 } });
+    await next(waiting, "retry");
+    const idle = new Socket(url("/echo"), { autoOpen: false });
+    const closed = new Socket(url("/echo"), fast);
+    closed.close();
+    await next(closed, "close");
+    const journals = new Map([...open, waiting, idle, closed].map((socket) => [socket, journal(socket)]));
+
+    const over = Promise.all(open.map((socket) => next(socket, "close")));
+    // What no server and no option can do: the clock throws while the engine is at work.
+    performance.now = () => {
+      throw new Error("broken clock");
+    };
+    equal(thrown(() => open[0].reconnect()).message, "broken clock");
+    delete performance.now;
+    await over;
+
+    for (const [socket, seen] of journals) {
+      const told = socket === idle || socket === closed ? 0 : 1;
+      equal(
+        seen.of("error").map(({ code }) => code),
+        Array(told).fill("crashed"),
+        "errors",
+      );
+      equal(
+        seen.of("close").map(({ code, wasClean, willRetry }) => [code, wasClean, willRetry]),
+        Array(told).fill([1006, false, false]),
+        "closes",
+      );
+      equal(socket.state, "closed");
+      equal([socket.queue.count, socket.bufferedAmount, socket.protocol], [0, 0, ""]);
+      for (const call of [() => socket.send("late"), () => socket.open(), () => socket.reconnect()]) {
+        equal(thrown(call).code, "crashed");
+      }
+      socket.close();
+    }
+    const { live } = await control("wait", { live: 0 });
+    equal(live, 0, "connections at the server");
+  }),
+);
+
+test("a new socket after a broken engine starts afresh", limit, () =>
+  inPage(async ({ Socket, url, thrown, equal, next, fast }) => {
+    for (let round = 0; round < 3; round++) {
+      const victim = new Socket(url("/echo"), fast);
+      await victim.opened;
+      const over = next(victim, "close");
+      performance.now = () => {
+        throw new Error("broken clock");
+      };
+      thrown(() => victim.reconnect());
+      delete performance.now;
+      await over;
+
+      const socket = new Socket(url("/echo"), { ...fast, codec: "json" });
+      socket.send({ round });
+      equal((await next(socket, "message")).data, { round });
+      socket.close();
+      await next(socket, "close");
+    }
+  }),
+);
+
+test("a listener of the crash can start a new socket", limit, () =>
+  inPage(async ({ Socket, url, thrown, equal, next, fast }) => {
+    const victim = new Socket(url("/echo"), fast);
+    await victim.opened;
+    const successor = new Promise((resolve) => {
+      victim.onclose = () => resolve(new Socket(url("/echo"), fast));
+    });
+    performance.now = () => {
+      throw new Error("broken clock");
+    };
+    thrown(() => victim.reconnect());
+    delete performance.now;
+    const socket = await successor;
+    socket.send("again");
+    equal((await next(socket, "message")).data, "again");
+    socket.close();
+  }),
+);
