@@ -41,7 +41,7 @@ const inRust = [
 ].flatMap(([direction, body]) =>
   ["text", "binary"].flatMap((kind) =>
     sizes.map(([size, short, words]) => ({
-      name: `rust-${direction}-null-${kind}-${short}`,
+      name: `rust-${direction}-${kind}-${short}`,
       title: `${direction} ${kind} of ${words} over a null transport in Rust, by sink and stream; native in JavaScript`,
       body,
       params: { kind, size },

@@ -1,12 +1,12 @@
 import { shuffled } from "../statistics.mjs";
 
-const warmUp = 3;
+const warmUp = 2;
 
 /**
  * From the start of a page's script to the first dial: in a browser that has never seen it ("cold"), and in one that has
  * it in its cache, with the engine's compiled code ("warm").
  */
-export async function starts(lab, _definition, contenders, { rounds, random }, keep) {
+export async function starts(lab, _definition, contenders, { starts: rounds, random }, keep) {
   for (let round = 0; round < rounds; round += 1) {
     for (const contender of shuffled(contenders, random)) {
       const context = await lab.browser.newContext();
