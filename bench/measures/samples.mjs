@@ -18,11 +18,12 @@ export async function samples(lab, definition, contenders, { rounds, sampleTime,
   await Promise.all(pages.map((opened) => opened.close()));
 }
 
-async function makeReady(lab, opened, { body, params, fixed, ...definition }, sampleTime, keep) {
+async function makeReady(lab, opened, { body, params, fixed, longer = 1, ...definition }, sampleTime, keep) {
   const given = { ...params, port: lab.port, native: opened.contender === "native" };
   await opened.page.evaluate(([body, given]) => globalThis.prepare(body, given), [body, given]);
   if (!fixed) {
-    opened.count = await opened.page.evaluate((time) => globalThis.calibrate(time), sampleTime);
+    const times = [longer * sampleTime, 8 * sampleTime];
+    opened.count = await opened.page.evaluate((times) => globalThis.calibrate(...times), times);
     return;
   }
   const began = Date.now();

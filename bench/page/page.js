@@ -22,7 +22,7 @@ globalThis.prepare = async (name, params) => {
  * Finds how many messages take so long that the clock's resolution does not matter, and warms up on the way: the engine
  * optimises what has run for a while, so the count is found anew until then.
  */
-globalThis.calibrate = async (milliseconds) => {
+globalThis.calibrate = async (milliseconds, warmUp) => {
   const began = performance.now();
   let count = 64;
   while (true) {
@@ -30,7 +30,7 @@ globalThis.calibrate = async (milliseconds) => {
     await body(count);
     const took = performance.now() - before;
     const wanted = Math.max(64, Math.ceil((count * milliseconds) / Math.max(took, 0.1)));
-    if (performance.now() - began > 8 * milliseconds && wanted < 2 * count) return wanted;
+    if (performance.now() - began > warmUp && wanted < 2 * count) return wanted;
     count = Math.min(wanted, 4 * count);
   }
 };
