@@ -42,7 +42,7 @@ pub(crate) enum Report {
 pub(crate) struct Connection {
     pub(crate) generation: Generation,
     pub(crate) socket: WebSocket,
-    _handlers: [Closure<dyn Fn(JsValue)>; 4],
+    handlers: [Closure<dyn Fn(JsValue)>; 4],
 }
 
 impl Connection {
@@ -60,18 +60,19 @@ impl Connection {
     ) -> Result<Self, JsValue> {
         let arguments = Array::of2(&url.into(), protocols);
         let socket: WebSocket = Reflect::construct(constructor, &arguments)?.unchecked_into();
-        socket.set_binary_type(binary_type);
         let handlers = [
             handler(&report, |_| Report::Opened),
             handler(&report, |event| Report::Message(event.unchecked_into())),
             handler(&report, |_| Report::Errored),
             handler(&report, |event| Report::Ended(event.unchecked_into())),
         ];
-        socket.set_onopen(Some(handlers[0].as_ref().unchecked_ref()));
-        socket.set_onmessage(Some(handlers[1].as_ref().unchecked_ref()));
-        socket.set_onerror(Some(handlers[2].as_ref().unchecked_ref()));
-        socket.set_onclose(Some(handlers[3].as_ref().unchecked_ref()));
-        Ok(Self { generation, socket, _handlers: handlers })
+        // From here on the connection is dropped in order, should a handler not be taken.
+        let connection = Self { generation, socket, handlers };
+        set(&connection.socket, "binaryType", &binary_type.into())?;
+        for (name, handler) in HANDLERS.into_iter().zip(&connection.handlers) {
+            set(&connection.socket, name, handler.as_ref())?;
+        }
+        Ok(connection)
     }
 
     pub(crate) fn buffered_amount(&self) -> u64 {
@@ -79,12 +80,20 @@ impl Connection {
     }
 }
 
+const HANDLERS: [&str; 4] = ["onopen", "onmessage", "onerror", "onclose"];
+
+/// A foreign constructor can make an object that takes no handlers: no connection of ours.
+fn set(socket: &WebSocket, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    if Reflect::set(socket, &name.into(), value)? { Ok(()) } else { Err(JsValue::UNDEFINED) }
+}
+
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onmessage(None);
-        self.socket.set_onerror(emitter_guard(&self.socket).as_ref());
-        self.socket.set_onclose(None);
+        for name in HANDLERS {
+            // What does not take this has taken no handler either.
+            let _ = set(&self.socket, name, &JsValue::NULL);
+        }
+        guard_emitter(&self.socket);
         if matches!(self.socket.ready_state(), WebSocket::CONNECTING | WebSocket::OPEN) {
             // It cannot throw without arguments, and there is nobody left to tell.
             let _ = self.socket.close();
@@ -94,9 +103,11 @@ impl Drop for Connection {
 
 /// For the `ws` package of Node, whose sockets are event emitters: giving up a dial emits an `error`, and an emitter throws
 /// where nobody listens to that. A built-in function listens and does nothing.
-fn emitter_guard(socket: &WebSocket) -> Option<Function> {
-    let is_emitter = Reflect::has(socket, &"emit".into()).unwrap_or(false);
-    is_emitter.then(|| Reflect::get(&js_sys::global(), &"Boolean".into()).ok()?.dyn_into().ok()).flatten()
+fn guard_emitter(socket: &WebSocket) {
+    if Reflect::has(socket, &"emit".into()) == Ok(true) {
+        let built_in = Reflect::get(&js_sys::global(), &"Boolean".into()).unwrap_or_default();
+        let _ = set(socket, "onerror", &built_in);
+    }
 }
 
 fn handler(

@@ -236,6 +236,8 @@ export function hostileCallbacks({ test, inPage }) {
       "null": [() => { throw null; }],
       "an error whose name throws": [() => { throw { get name() { throw new Error("no name"); } }; }],
       "an object that does nothing": [() => ({})],
+      "an object that takes no handler": [() => Object.freeze({})],
+      "an object whose setter throws": [() => ({ set onmessage(_) { throw new Error("no"); } })],
     };
     for (const [name, [make, fatal]] of Object.entries(constructors)) {
       function Made() {
