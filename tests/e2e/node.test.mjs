@@ -59,3 +59,8 @@ test("Node with the ws package talks to a real server, reconnects, and ends by i
   assert.equal(maxLive, 1);
   assert.deepEqual(dials[2].close.code, 4000);
 });
+
+test("every codec makes one message or one error of whatever comes", limit, async () => {
+  const [seed, cases] = [process.env.FUZZ_SEED ?? "1", process.env.FUZZ_CASES ?? "20000"];
+  assert.deepEqual(await output("fuzz.mjs", seed, cases), { stdout: "every frame is accounted for", stderr: "" });
+});
