@@ -15,87 +15,22 @@ use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, WebSocket};
+use web_sys::WebSocket;
 
 use super::clock::{Clock, timeout_millis};
 use super::connection::{Connection, Handed, Outgoing, Report};
+use super::face::{Delivery, Face, Inbound, Resolver, Target};
 use super::watch::Watch;
 use crate::core::{
-    Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Lost, Message, Output, SendError,
-    State, Verdict, millis,
+    Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Message, Output, SendError, State,
+    millis,
 };
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = queueMicrotask)]
     fn queue_microtask(task: &JsValue);
-}
-
-/// What the driver needs of the face that it serves: the user's part in a connection.
-pub(crate) trait Face: 'static {
-    /// What goes on the wire.
-    type Frame: Outgoing + 'static;
-    /// A message that came in, decoded.
-    type Message: 'static;
-
-    /// The user's URL and protocols for this dial, now or later.
-    fn target(&self, resolver: Resolver<Self>)
-    where
-        Self: Sized;
-    /// The `WebSocket` constructor to dial with.
-    fn constructor(&self) -> Result<Function, JsValue>;
-    /// How binary messages come in.
-    fn binary_type(&self) -> BinaryType;
-    /// The message of a heartbeat.
-    fn heartbeat(&self) -> Option<Self::Frame>;
-    /// What the user says of a lost connection.
-    fn verdict(&self, lost: &Lost) -> Verdict;
-    /// Decodes what came in.
-    fn receive(&self, data: JsValue) -> Inbound<Self::Message>;
-    /// Tells the user.
-    fn deliver(&self, delivery: Delivery<Self>)
-    where
-        Self: Sized;
-    /// Something happened: what was waited for may have come about.
-    fn turned(&self) {}
-    /// The socket is closed and everything has been told: let go of what is only needed to tell.
-    fn rest(&self) {}
-}
-
-/// What a frame that came in turned out to be.
-pub(crate) enum Inbound<M> {
-    Message(M),
-    /// The answer to a heartbeat: not for the user.
-    Answer,
-}
-
-/// What the user is told: messages and events in one line, so that their order is kept.
-pub(crate) enum Delivery<S: Face> {
-    Message(S::Message),
-    Event(Event<S::Frame>),
-}
-
-/// Where to dial.
-pub(crate) struct Target {
-    /// Absolute, and of ws or wss.
-    pub(crate) url: String,
-    pub(crate) protocols: Array,
-}
-
-/// Takes the target of one dial, once. An answer that comes too late is dropped.
-pub(crate) struct Resolver<S: Face> {
-    driver: Weak<Driver<S>>,
-    generation: Generation,
-}
-
-impl<S: Face> Resolver<S> {
-    pub(crate) fn resolve(self, target: Result<Target, Failure>) {
-        if let Some(driver) = self.driver.upgrade() {
-            driver.dial(self.generation, target);
-        }
-    }
 }
 
 pub(crate) struct Driver<S: Face> {
@@ -354,7 +289,7 @@ impl<S: Face> Driver<S> {
         }
     }
 
-    fn dial(&self, generation: Generation, target: Result<Target, Failure>) {
+    pub(super) fn dial(&self, generation: Generation, target: Result<Target, Failure>) {
         if !self.core.borrow().is_current(generation) || self.current(generation).is_some() {
             return;
         }

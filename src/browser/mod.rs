@@ -6,11 +6,13 @@
 mod clock;
 mod connection;
 mod driver;
+mod face;
 #[cfg(feature = "client")]
 mod url;
 mod watch;
 
 pub(crate) use connection::{Handed, Outgoing};
-pub(crate) use driver::{Delivery, Driver, Face, Inbound, Rejected, Resolver, Target};
+pub(crate) use driver::{Driver, Rejected};
+pub(crate) use face::{Delivery, Face, Inbound, Resolver, Target};
 #[cfg(feature = "client")]
 pub(crate) use url::{UrlFault, resolve as resolve_url};
