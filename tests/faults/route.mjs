@@ -6,6 +6,12 @@ import { spoil } from "./spoilt.mjs";
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
+/** Resets a connection; one that is being shut down is only destroyed, as libuv would refuse the reset and leak it. */
+function cut(socket) {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 export class Route {
   /** The client's number for this dial, from its URL. */
   dial = 0;
@@ -58,8 +64,8 @@ export class Route {
     this.#die();
     this.#toPage.swallow();
     this.#toServer.swallow();
-    this.#client.resetAndDestroy();
-    this.#server?.resetAndDestroy();
+    cut(this.#client);
+    if (this.#server) cut(this.#server);
   }
 
   #readRequest() {
