@@ -11,8 +11,11 @@ const asked = new URLSearchParams(location.search);
 const random = new Random(Number(asked.get("seed")));
 const post = (path, body) => fetch(path, { method: "POST", body: JSON.stringify(body) });
 
-addEventListener("error", ({ message }) => post("/uncaught", message));
-addEventListener("unhandledrejection", ({ reason }) => post("/uncaught", String(reason)));
+// What a peer leaves uncaught is its own affair, and shows in its row.
+if (asked.get("library") === "everwire") {
+  addEventListener("error", ({ message }) => post("/uncaught", message));
+  addEventListener("unhandledrejection", ({ reason }) => post("/uncaught", String(reason)));
+}
 
 /**
  * `results`: what `send` said; `refused`: it threw; `dropped`: reported by an event; `handed` and `arrived`: what went
