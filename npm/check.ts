@@ -155,7 +155,7 @@ export function protocolList(value: unknown): string[] {
   const list = Array.isArray(value) ? Array.from(value) : [value];
   const isProtocol = (name: unknown) => typeof name === "string" && TOKEN.test(name);
   if (list.every(isProtocol) && new Set(list).size === list.length) return list;
-  throw fault("invalid-option", `option \`protocols\`: takes ${PROTOCOLS}, got ${kindOf(value)} that is not that`);
+  throw fault("invalid-option", `option \`protocols\`: takes ${PROTOCOLS}, got ${kindOf(value)} that is none of these`);
 }
 
 /**

@@ -24,7 +24,7 @@ use super::face::{Delivery, Face, Inbound, Resolver, Target};
 use super::watch::Watch;
 use crate::core::{
     Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Message, Output, SendError, State,
-    millis,
+    Throttle, millis,
 };
 
 #[wasm_bindgen]
@@ -50,7 +50,8 @@ pub(crate) struct Driver<S: Face> {
 }
 
 impl<S: Face> Driver<S> {
-    pub(crate) fn new(config: Config, face: S) -> Rc<Self> {
+    pub(crate) fn new(mut config: Config, face: S) -> Rc<Self> {
+        config.throttle = throttle();
         let hears = config.heartbeat.is_some();
         let seed = (js_sys::Math::random() * 9_007_199_254_740_992.0) as u64;
         Rc::new_cyclic(|this| Self {
@@ -417,6 +418,12 @@ impl<S: Face> Driver<S> {
         });
         queue_microtask(&task.into_js_value());
     }
+}
+
+/// How this browser holds dials back. `InternalError` is Firefox's alone.
+fn throttle() -> Throttle {
+    let is_firefox = js_sys::Reflect::has(&js_sys::global(), &"InternalError".into()) == Ok(true);
+    if is_firefox { Throttle::Firefox } else { Throttle::Chromium }
 }
 
 /// A message that was not accepted.

@@ -29,6 +29,8 @@ pub struct Config {
     /// Whether and how the peer is asked for a sign of life. Default: not at all, since a browser cannot send WebSocket
     /// pings and a message must be one that the server understands.
     pub heartbeat: Option<HeartbeatConfig>,
+    /// How the browser holds dials back. Default: as Chromium does.
+    pub throttle: Throttle,
     /// Whether the user is asked about each lost connection, see [`Output::Consult`](super::Output::Consult).
     pub consult: bool,
 }
@@ -46,8 +48,29 @@ impl Default for Config {
             queue: QueueConfig::default(),
             high_water_mark: 1 << 20,
             heartbeat: None,
+            throttle: Throttle::Chromium,
             consult: false,
         }
+    }
+}
+
+/// How a browser holds back dials after many that failed. No event tells of it, so a dial that may be held gets that much
+/// more than the connect timeout: that it is late is not the server's fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Throttle {
+    /// Up to 5 s after about 14 failures.
+    Chromium,
+    /// 200 to 400 ms × 1.5ⁿ, up to a minute. A handshake without an answer Firefox gives up itself, after 20 s.
+    Firefox,
+}
+
+impl Throttle {
+    pub(crate) const fn hold(self, attempt: u32) -> Duration {
+        Duration::from_secs(match self {
+            Self::Chromium if attempt > 10 => 5,
+            Self::Firefox if attempt > 5 => 60,
+            _ => 0,
+        })
     }
 }
 

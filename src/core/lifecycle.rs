@@ -15,11 +15,6 @@ const WAKE_SPREAD_MILLIS: u64 = 250;
 const ORPHAN_TIMEOUT: Duration = Duration::from_secs(1);
 /// A dial whose deadline was met late gets this much more: its `open` may already stand in the page's task queue.
 const GRACE: Duration = Duration::from_secs(1);
-/// After more failed dials in a row than this, Chromium holds the next ones back for up to 5 s. No event tells of it, and
-/// a dial that is given up meanwhile counts as one more failure there, so it gets that much more time. Firefox holds back
-/// for up to a minute, but from the last failure that it saw itself: giving up such a dial does not put off the next.
-const UNHINDERED_DIALS: u32 = 10;
-const LONGEST_HOLD: Duration = Duration::from_secs(5);
 /// A dial that is taken back may still reach the server for this long: browsers withdraw it in their own time. The next one
 /// waits, so that the server never sees two connections of one socket.
 const WITHDRAWAL: Duration = Duration::from_millis(100);
@@ -197,7 +192,7 @@ impl<F: Frame> Core<F> {
         self.generation.0 = self.generation.0.wrapping_add(1);
         self.attempt = self.attempt.saturating_add(1);
         self.link = Link::default();
-        let hold = if self.attempt > UNHINDERED_DIALS { LONGEST_HOLD } else { Duration::ZERO };
+        let hold = self.config.throttle.hold(self.attempt);
         self.set_timer(Timer::Connect, self.config.connect_timeout.saturating_add(hold));
         self.enter(Phase::Connecting);
         self.push(Output::Dial(self.generation));

@@ -22,7 +22,7 @@ mod timers;
 
 pub use backoff::{Backoff, Rng};
 pub use close_code::CloseCode;
-pub use config::{Config, ConfigError, HeartbeatConfig, Overflow, QueueConfig};
+pub use config::{Config, ConfigError, HeartbeatConfig, Overflow, QueueConfig, Throttle};
 pub use event::{DropReason, Event, Failure, Generation, Input, Lost, Output, State, Verdict};
 pub use machine::Core;
 #[cfg(any(feature = "client", feature = "npm"))]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use everwire::core::{Failure, Input, State, Verdict};
+use everwire::core::{Failure, Input, State, Throttle, Verdict};
 
 use crate::harness::{Dial, World, ended, ms};
 use crate::states::{dialling, undecided, waiting};
@@ -99,12 +99,17 @@ fn a_late_deadline_is_put_off_only_once() {
 
 #[test]
 fn a_dial_that_the_browser_holds_back_after_many_failures_has_its_time_all_the_same() {
-    let mut world = World::with(|config| config.connect_timeout = ms(1_000));
-    world.dials.extend(vec![Dial::Fails { after: 5 }; 10]);
-    world.dials.push_back(Dial::Opens { after: 5_000 + 999 });
-    world.open();
-    world.run_until(State::Open);
-    assert_eq!((world.dialled.len(), world.abandoned.len()), (11, 0));
+    for (throttle, failures, hold) in [(Throttle::Chromium, 10, 5_000), (Throttle::Firefox, 5, 60_000)] {
+        let mut world = World::with(|config| {
+            config.connect_timeout = ms(1_000);
+            config.throttle = throttle;
+        });
+        world.dials.extend(vec![Dial::Fails { after: 5 }; failures]);
+        world.dials.push_back(Dial::Opens { after: hold + 999 });
+        world.open();
+        world.run_until(State::Open);
+        assert_eq!((world.dialled.len(), world.abandoned.len()), (failures + 1, 0), "{throttle:?}");
+    }
 }
 
 #[test]
