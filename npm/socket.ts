@@ -16,6 +16,7 @@ import {
   type StateChangeEvent,
 } from "./events.js";
 import { iterate } from "./iterate.js";
+import { MessageTarget } from "./message.js";
 import type { NativeMessage, Provider, Sendable, SendOptions, SocketOptions } from "./options.js";
 import { User } from "./user.js";
 import { takeThrown } from "./wire.js";
@@ -40,7 +41,7 @@ type EventName = keyof SocketEventMap;
  * @typeParam Incoming - the messages that come in, after the codec
  * @typeParam Outgoing - the messages that go out
  */
-export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends EventTarget implements Disposable {
+export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends MessageTarget implements Disposable {
   readonly #user: User;
   readonly #own: ReturnType<typeof createEngine>;
   readonly #handlers = new Map<EventName, { handler: (event: Event) => unknown; listener: (event: Event) => void }>();

@@ -11,7 +11,9 @@ import {
   type DropReason,
   type State,
 } from "./events.js";
+import { deliver, Received, type MessageTarget } from "./message.js";
 import type { SocketOptions } from "./options.js";
+import { report } from "./report.js";
 import { exceeds, isFrame, type Frame } from "./wire.js";
 
 type Answered = (url?: string, protocols?: string[]) => void;
@@ -41,15 +43,16 @@ class Undeliverable {
  * of the user's code is reported as the browser reports it.
  */
 export class User {
-  readonly #socket: WeakRef<EventTarget>;
+  readonly #socket: WeakRef<MessageTarget>;
   /**
    * The same, held while the socket is open or on its way there: who listens to it is told, even if nobody holds it. At
    * rest it is held weakly, so that a socket which nobody needs can be collected.
    */
-  #held: EventTarget | undefined;
+  #held: MessageTarget | undefined;
   readonly #url: unknown;
   readonly #options: SocketOptions<unknown>;
   readonly #coder: Coder;
+  readonly #maxMessageBytes: number;
   /** What the provider of the last dial threw: the cause of the error that follows. */
   #thrown: unknown;
   binaryType: BinaryType;
@@ -58,11 +61,12 @@ export class User {
   #state: State = "idle";
 
   /** @throws TypeError for a URL or an option that cannot be used */
-  constructor(socket: EventTarget, url: unknown, options: SocketOptions<unknown>) {
+  constructor(socket: MessageTarget, url: unknown, options: SocketOptions<unknown>) {
     this.#socket = new WeakRef(socket);
     this.#url = typeof url === "function" ? url : resolveUrl(url);
     this.#options = options;
-    const { codec, binaryType, heartbeat } = options;
+    const { codec, binaryType, heartbeat, maxMessageBytes = 64 * 1024 * 1024 } = options;
+    this.#maxMessageBytes = maxMessageBytes;
     this.#coder = coderOf(codec);
     // A codec reads buffers; only who has none decides how binary messages come in.
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
@@ -132,24 +136,25 @@ export class User {
   }
 
   /** The message in what came in, for {@link isAnswer} and {@link onMessage}. */
-  receive(data: Exclude<Frame, ArrayBufferView>): unknown {
-    if (exceeds(data, this.#options.maxMessageBytes ?? 64 * 1024 * 1024)) {
+  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Received | Undeliverable {
+    const { data } = native;
+    if (exceeds(data, this.#maxMessageBytes)) {
       const what = "a message above maxMessageBytes was not delivered";
       return new Undeliverable(new SocketError("message-too-large", what));
     }
     try {
-      return this.#coder.decode(data);
+      return new Received(native, this.#coder.decode(data), this.#held as MessageTarget);
     } catch (error) {
       return new Undeliverable(error);
     }
   }
 
-  isAnswer(message: unknown): boolean {
+  isAnswer(message: Received | Undeliverable): boolean {
     const answer: unknown = this.#options.heartbeat?.answer;
     if (answer === undefined || message instanceof Undeliverable) return false;
-    if (typeof answer !== "function") return answer === message;
+    if (typeof answer !== "function") return answer === message.data;
     try {
-      return Boolean(answer(message));
+      return Boolean(answer(message.data));
     } catch (thrown) {
       report(thrown);
       return false;
@@ -160,9 +165,9 @@ export class User {
     this.#tell(new Event("open"));
   }
 
-  onMessage(message: unknown): void {
+  onMessage(message: Received | Undeliverable): void {
     if (message instanceof Undeliverable) this.#tell(new SocketErrorEvent("error", message.error as SocketError));
-    else this.#tell(new MessageEvent("message", { data: message }));
+    else if (!this.crashed) deliver(message);
   }
 
   onClose(code: number, reason: string, wasClean: boolean, willRetry: boolean): void {
@@ -208,11 +213,15 @@ export class User {
     this.rest();
   }
 
+  get #target(): MessageTarget | undefined {
+    return this.#held ?? this.#socket.deref();
+  }
+
   /** Once the engine is broken only its end is told, whatever it says while it falls. */
   #tell(event: Event, end = false): void {
     if (this.crashed !== end) return;
     try {
-      (this.#held ?? this.#socket.deref())?.dispatchEvent(event);
+      this.#target?.dispatchEvent(event);
     } catch (thrown) {
       report(thrown);
     }
@@ -227,10 +236,4 @@ function ask(provided: unknown): unknown {
   } catch (thrown) {
     return Promise.reject(thrown);
   }
-}
-
-/** Reports an exception of the user's code as the browser does, or to the console where it cannot. */
-function report(thrown: unknown): void {
-  if (typeof reportError === "function") reportError(thrown);
-  else console.error(thrown);
 }

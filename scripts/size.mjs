@@ -7,7 +7,7 @@ import { explain } from "./lib/process.mjs";
 import { fail, table } from "./lib/terminal.mjs";
 
 /** The most bytes, brotli-compressed, that importing all of an entry may add to a user's page. */
-export const budgets = { everwire: 29_700, "everwire/async": 29_200 };
+export const budgets = { everwire: 30_200, "everwire/async": 29_600 };
 
 /** What each entry adds to a page: `[{ name, raw, gzip, brotli }]`. */
 export async function measure() {

@@ -16,7 +16,7 @@ use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::WebSocket;
+use web_sys::{MessageEvent, WebSocket};
 
 use super::clock::{Clock, timeout_millis};
 use super::connection::{Connection, Handed, Outgoing, Report};
@@ -212,7 +212,7 @@ impl<S: Face> Driver<S> {
 
     fn report(&self, generation: Generation, report: Report) {
         match report {
-            Report::Message(event) => self.received(generation, event.data()),
+            Report::Message(event) => self.received(generation, &event),
             Report::Opened => self.happened(Input::Opened(generation)),
             Report::Errored => self.happened(Input::Errored(generation)),
             Report::Ended(event) => self.happened(Input::Ended {
@@ -224,11 +224,11 @@ impl<S: Face> Driver<S> {
         }
     }
 
-    fn received(&self, generation: Generation, data: JsValue) {
+    fn received(&self, generation: Generation, event: &MessageEvent) {
         if !self.core.borrow().accepts(generation) {
             return;
         }
-        let inbound = self.face.receive(data);
+        let inbound = self.face.receive(event);
         if self.hears {
             self.tell(Input::Received { generation, answer: matches!(inbound, Inbound::Answer) });
             self.work();

@@ -4,7 +4,7 @@ use std::rc::Weak;
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::BinaryType;
+use web_sys::{BinaryType, MessageEvent};
 
 use super::connection::Outgoing;
 use super::driver::Driver;
@@ -30,7 +30,7 @@ pub(crate) trait Face: 'static {
     /// What the user says of a lost connection.
     fn verdict(&self, lost: &Lost) -> Verdict;
     /// Decodes what came in.
-    fn receive(&self, data: JsValue) -> Inbound<Self::Message>;
+    fn receive(&self, event: &MessageEvent) -> Inbound<Self::Message>;
     /// Tells the user.
     fn deliver(&self, delivery: Delivery<Self>)
     where

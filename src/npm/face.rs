@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::BinaryType;
+use web_sys::{BinaryType, MessageEvent};
 
 use super::frame::JsFrame;
 use super::options::millis;
@@ -74,8 +74,8 @@ impl Face for NpmFace {
         }
     }
 
-    fn receive(&self, data: JsValue) -> Inbound<JsValue> {
-        let message = self.user.receive(&data);
+    fn receive(&self, event: &MessageEvent) -> Inbound<JsValue> {
+        let message = self.user.receive(event);
         if self.recognises && self.user.is_answer(&message) { Inbound::Answer } else { Inbound::Message(message) }
     }
 

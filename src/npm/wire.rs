@@ -1,7 +1,7 @@
 //! What the JavaScript side lends to the engine; see `npm/wire.ts` and `npm/user.ts`.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, WebSocket};
+use web_sys::{BinaryType, MessageEvent, WebSocket};
 
 #[wasm_bindgen(raw_module = "everwire:wire")]
 extern "C" {
@@ -43,7 +43,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn verdict(this: &User, code: u16, reason: &str, was_clean: bool, attempt: u32) -> f64;
     #[wasm_bindgen(method)]
-    pub(super) fn receive(this: &User, data: &JsValue) -> JsValue;
+    pub(super) fn receive(this: &User, event: &MessageEvent) -> JsValue;
     #[wasm_bindgen(method, js_name = isAnswer)]
     pub(super) fn is_answer(this: &User, message: &JsValue) -> bool;
     #[wasm_bindgen(method)]

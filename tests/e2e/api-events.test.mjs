@@ -369,3 +369,95 @@ test("Symbol.dispose closes the socket and ends its iterations", limit, () =>
     equal(thrown(() => socket.send("too late")).code, "closed");
   }),
 );
+
+test("a message event answers as the browser's own does", limit, () =>
+  inPage(async ({ Socket, url, equal, ok, next }) => {
+    const told = (event, target) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const own = Object.getOwnPropertyNames(Event.prototype).concat(
+        Object.getOwnPropertyNames(MessageEvent.prototype),
+      );
+      const values = own
+        .filter((name) => !["timeStamp", "constructor"].includes(name) && typeof event[name] !== "function")
+        .map((name) => [name, event[name] === target ? "the socket" : event[name]]);
+      return [
+        ...values,
+        event.isTrusted,
+        event.composedPath()[0] === target,
+        event.composedPath().length,
+        String(event),
+      ];
+    };
+    const heard = (socket) =>
+      new Promise((resolve) => socket.addEventListener("message", (event) => resolve(told(event, socket))));
+    const ours = new Socket(url("/greet", { text: "hi" }));
+    const theirs = new WebSocket(url("/greet", { text: "hi" }));
+    const both = await Promise.all([heard(ours), heard(theirs)]);
+    equal(both[0], both[1], "ours and the browser's");
+
+    await ours.opened;
+    const again = next(ours, "message");
+    ours.reconnect();
+    const event = await again;
+    ok(event.timeStamp > 0, "a time stamp");
+    equal(new MessageEvent("message", event).data, "hi", "made into another event");
+    ours.close();
+    theirs.close();
+  }),
+);
+
+test("listeners of messages are called as an EventTarget calls them", limit, () =>
+  inPage(async ({ Socket, url, equal, ok, thrown, eventually }) => {
+    const socket = new Socket(url("/echo"));
+    await socket.opened;
+    const native = new EventTarget();
+    const story = (target) => {
+      const calls = [];
+      const on = (name, options, then) => {
+        const listener = (event) => (calls.push(name), then?.(event));
+        target.addEventListener("message", listener, options);
+        return listener;
+      };
+      const twice = on("twice");
+      target.addEventListener("message", twice);
+      target.addEventListener("message", twice, { capture: false });
+      target.addEventListener("message", twice, true);
+      on("captures", true);
+      on("captures too", { capture: true, once: true });
+      const gone = on("gone", true);
+      target.removeEventListener("message", gone);
+      target.removeEventListener("message", gone, { capture: true });
+      on("aborted before", { signal: AbortSignal.abort() });
+      target.addEventListener("message", null);
+      target.addEventListener("message", undefined);
+      target.removeEventListener("message", null);
+      const late = { handleEvent: () => calls.push("first handleEvent") };
+      target.addEventListener("message", late);
+      late.handleEvent = function () {
+        calls.push(this === late ? "late handleEvent" : "another this");
+      };
+      target.addEventListener("message", function () {
+        calls.push(this === target ? "this" : "another this");
+      });
+      on("once", { once: true }, () => target.dispatchEvent(new MessageEvent("message", { data: "inner" })));
+      let stops = 0;
+      on("stops", undefined, (event) => (stops += 1) === 3 && event.stopImmediatePropagation());
+      on("last");
+      return calls;
+    };
+    const ours = story(socket);
+    const theirs = story(native);
+    for (let n = 0; n < 3; n += 1) {
+      native.dispatchEvent(new MessageEvent("message"));
+      socket.send("round");
+    }
+    await eventually(() => ours.length >= theirs.length, "three messages");
+    equal(ours, theirs, "calls");
+    for (const wrong of [5, "listener", true, Symbol("listener")]) {
+      ok(thrown(() => native.addEventListener("message", wrong)) instanceof TypeError, "the browser's own");
+      ok(thrown(() => socket.addEventListener("message", wrong)) instanceof TypeError, `takes ${String(wrong)}`);
+    }
+    socket.close();
+  }),
+);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Function, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, WebSocket};
+use web_sys::{BinaryType, MessageEvent, WebSocket};
 
 use super::{ClientFace, Provider};
 use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target, resolve_url};
@@ -53,8 +53,8 @@ where
         self.should_retry.as_ref().map_or(Verdict::Default, |decide| decide(lost))
     }
 
-    fn receive(&self, data: JsValue) -> Inbound<Self::Message> {
-        let decoded = read(&data, self.max_message_bytes)
+    fn receive(&self, event: &MessageEvent) -> Inbound<Self::Message> {
+        let decoded = read(&event.data(), self.max_message_bytes)
             .and_then(|frame| C::decode(frame).map_err(|error| Undecodable::Codec(Rc::new(error))));
         let is_answer = self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.answer.as_ref());
         match (&decoded, is_answer) {

@@ -1,0 +1,5 @@
+/** Reports an exception of the user's code as the browser does, or to the console where it cannot. */
+export function report(thrown: unknown): void {
+  if (typeof reportError === "function") reportError(thrown);
+  else console.error(thrown);
+}
