@@ -8,32 +8,48 @@ import { report } from "./report.js";
 
 /** A message that came in. To who listens it is a `MessageEvent` whose target is the socket. */
 export class Received {
-  readonly data: unknown;
-  readonly target: MessageTarget;
-  readonly currentTarget: MessageTarget;
-  readonly native: MessageEvent;
-  stopped = false;
+  readonly #native: MessageEvent;
+  readonly #data: unknown;
+  readonly #target: MessageTarget;
+  #stopped = false;
 
   constructor(native: MessageEvent, data: unknown, target: MessageTarget) {
-    this.data = data;
-    this.target = this.currentTarget = target;
-    this.native = native;
+    this.#native = native;
+    this.#data = data;
+    this.#target = target;
+  }
+
+  /** Behind a getter, as with the browser's own: who logs the event does not log the message. */
+  get data(): unknown {
+    return this.#data;
+  }
+
+  get target(): MessageTarget {
+    return this.#target;
+  }
+
+  get currentTarget(): MessageTarget {
+    return this.#target;
   }
 
   get srcElement(): MessageTarget {
-    return this.target;
+    return this.#target;
   }
 
   get isTrusted(): boolean {
-    return this.native.isTrusted;
+    return this.#native.isTrusted;
   }
 
   composedPath(): MessageTarget[] {
-    return [this.target];
+    return [this.#target];
   }
 
   stopImmediatePropagation(): void {
-    this.stopped = true;
+    this.#stopped = true;
+  }
+
+  static isStopped(event: object): boolean {
+    return #stopped in event && event.#stopped;
   }
 
   static {
@@ -43,8 +59,8 @@ export class Received {
         if (name in this.prototype) continue;
         Object.defineProperty(this.prototype, name, {
           get(this: Received) {
-            const value = get(this.native, name);
-            return typeof value === "function" ? (value.bind(this.native) as unknown) : value;
+            const value = get(this.#native, name);
+            return typeof value === "function" ? (value.bind(this.#native) as unknown) : value;
           },
         });
       }
@@ -97,7 +113,7 @@ class Listeners {
       } catch (thrown) {
         report(thrown);
       }
-      if ((event as Received).stopped) break;
+      if (Received.isStopped(event)) break;
     }
   }
 
