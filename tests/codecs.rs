@@ -84,4 +84,11 @@ proptest! {
             }
         }
     }
+    #[test]
+    fn a_message_that_is_given_away_makes_the_same_frame(frame in frame()) {
+        match frame.clone() {
+            Frame::Text(text) => prop_assert_eq!(<Text as Codec<String>>::encode_owned(text).unwrap(), frame),
+            Frame::Binary(bytes) => prop_assert_eq!(<Binary as Codec<Vec<u8>>>::encode_owned(bytes).unwrap(), frame),
+        }
+    }
 }

@@ -74,7 +74,8 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
     }
 
     fn start_send(self: Pin<&mut Self>, message: Outgoing) -> Result<(), SendError> {
-        self.send(&message).map(drop)
+        self.driver.send(C::encode_owned(message)?)?;
+        Ok(())
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {

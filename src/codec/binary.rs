@@ -9,6 +9,10 @@ impl Codec<Vec<u8>> for Binary {
         Ok(Frame::Binary(message.clone()))
     }
 
+    fn encode_owned(message: Vec<u8>) -> Result<Frame, CodecError> {
+        Ok(Frame::Binary(message))
+    }
+
     fn decode(frame: Frame) -> Result<Vec<u8>, CodecError> {
         frame.into_binary()
     }

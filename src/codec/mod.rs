@@ -43,6 +43,15 @@ pub trait Codec<Incoming, Outgoing = Incoming> {
     /// When the message has no form in this format. It is then not sent, and nothing else is touched.
     fn encode(message: &Outgoing) -> Result<Frame, CodecError>;
 
+    /// The frame for a message that is not needed any more, as one that goes into a `Sink` is not: a format which has the
+    /// message itself on the wire need not copy it. Default: as [`encode`](Self::encode).
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode).
+    fn encode_owned(message: Outgoing) -> Result<Frame, CodecError> {
+        Self::encode(&message)
+    }
+
     /// The message in a frame.
     ///
     /// # Errors

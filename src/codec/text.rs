@@ -9,6 +9,10 @@ impl Codec<String> for Text {
         Ok(Frame::Text(message.clone()))
     }
 
+    fn encode_owned(message: String) -> Result<Frame, CodecError> {
+        Ok(Frame::Text(message))
+    }
+
     fn decode(frame: Frame) -> Result<String, CodecError> {
         frame.into_text()
     }
