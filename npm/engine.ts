@@ -5,7 +5,9 @@
 
 import { createInstance } from "everwire:glue";
 import { guard, held } from "./guard.js";
+import type { SocketOptions } from "./options.js";
 import { crashed, User } from "./user.js";
+import { numbersOf } from "./wire.js";
 
 type Engine = InstanceType<ReturnType<typeof createInstance>>;
 
@@ -26,9 +28,9 @@ export function setCompile(get: () => WebAssembly.Module): void {
  *
  * @internal
  */
-export function createEngine(options: unknown, user: User): Engine {
+export function createEngine(options: SocketOptions<unknown>, user: User): Engine {
   instance ??= createInstance(compile(), (exports) => guard(exports, (cause) => broken(exports, cause)));
-  return new instance(options, user);
+  return new instance(numbersOf(options), user);
 }
 
 const fail = (): never => {

@@ -71,6 +71,11 @@ export class User {
     }
   }
 
+  /** The error for an option that the engine cannot meet. */
+  unmet(path: string, takes: string): TypeError {
+    return invalid(path, takes, path.split(".").reduce(get, this.#options as unknown));
+  }
+
   hold(): void {
     this.#held = this.#socket.deref();
   }

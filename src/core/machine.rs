@@ -80,7 +80,7 @@ pub(super) struct Link {
     /// It has been asked.
     pub(super) measuring: bool,
     /// How long to wait before it is asked again.
-    pub(super) drain_delay: Duration,
+    pub(super) drain_delay_millis: u64,
 }
 
 /// A deadline that is met later than this was held up by the page, not by the peer.

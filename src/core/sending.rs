@@ -9,8 +9,8 @@ use super::timers::Timer;
 use super::{Frame, Instant, Overflow, QueueConfig};
 
 /// A connection that is held back is asked this soon whether it has room again, then ever later up to the longest.
-const DRAIN_SHORTEST: Duration = Duration::from_millis(4);
-const DRAIN_LONGEST: Duration = Duration::from_millis(64);
+const DRAIN_SHORTEST_MILLIS: u64 = 4;
+const DRAIN_LONGEST_MILLIS: u64 = 64;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,10 +137,11 @@ impl<F: Frame> Core<F> {
         self.link.measuring = false;
         self.link.credit = self.high_water_mark().saturating_sub_unsigned(unsent);
         if self.link.credit > 0 {
-            self.link.drain_delay = Duration::ZERO;
+            self.link.drain_delay_millis = 0;
         } else if self.flows() {
-            self.link.drain_delay = self.link.drain_delay.saturating_mul(2).clamp(DRAIN_SHORTEST, DRAIN_LONGEST);
-            self.set_timer(Timer::Drain, self.link.drain_delay);
+            let delay = (self.link.drain_delay_millis * 2).clamp(DRAIN_SHORTEST_MILLIS, DRAIN_LONGEST_MILLIS);
+            self.link.drain_delay_millis = delay;
+            self.set_timer(Timer::Drain, Duration::from_millis(delay));
         }
     }
 

@@ -32,8 +32,8 @@ pub struct Engine {
 #[wasm_bindgen]
 impl Engine {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, user: User) -> Result<Engine, JsValue> {
-        let config = options::read(options)?;
+    pub fn new(numbers: &JsValue, user: User) -> Result<Engine, JsValue> {
+        let config = options::read(numbers, &user)?;
         let recognises = config.heartbeat.is_some_and(|heartbeat| heartbeat.recognised);
         Ok(Self { driver: Driver::new(config, NpmFace { user, recognises }) })
     }
