@@ -12,12 +12,15 @@ use crate::core::{CloseCode, Config, HeartbeatConfig, Overflow};
 /// # Errors
 /// What to throw for an option that cannot be met.
 pub(super) fn read(numbers: &JsValue, user: &User) -> Result<Config, JsValue> {
-    let mut at = 0..;
-    let mut next = || at.next().map(|at| number(numbers, at)).filter(|number| !number.is_nan());
+    let mut at = 0;
+    let mut next = || {
+        at += 1;
+        number(numbers, at - 1)
+    };
 
     let mut config = Config::default();
     let mut heartbeat = HeartbeatConfig::default();
-    for time in [
+    for time in &mut [
         &mut config.connect_timeout,
         &mut config.close_timeout,
         &mut config.stable_after,
@@ -27,26 +30,32 @@ pub(super) fn read(numbers: &JsValue, user: &User) -> Result<Config, JsValue> {
         &mut heartbeat.interval,
         &mut heartbeat.timeout,
     ] {
-        *time = next().map_or(*time, millis);
+        **time = given(next()).map_or(**time, millis);
     }
-    config.queue.ttl = next().filter(|ttl| ttl.is_finite()).map(millis);
-    config.max_attempts = next().filter(|attempts| attempts.is_finite()).map(|attempts| attempts as u32);
-    for size in [&mut config.queue.max_messages, &mut config.queue.max_bytes] {
-        *size = next().map_or(*size, |size| size as usize);
+    config.queue.ttl = Some(next()).filter(|ttl| ttl.is_finite()).map(millis);
+    config.max_attempts = Some(next()).filter(|attempts| attempts.is_finite()).map(|attempts| attempts as u32);
+    for size in &mut [&mut config.queue.max_messages, &mut config.queue.max_bytes] {
+        **size = given(next()).map_or(**size, |size| size as usize);
     }
-    config.high_water_mark = next().map_or(config.high_water_mark, |bytes| bytes as u64);
+    config.high_water_mark = given(next()).map_or(config.high_water_mark, |bytes| bytes as u64);
     config.queue.overflow = match next() {
-        Some(1.0) => Overflow::DropOldest,
-        Some(2.0) => Overflow::DropNewest,
+        1.0 => Overflow::DropOldest,
+        2.0 => Overflow::DropNewest,
         _ => Overflow::Reject,
     };
-    config.retry_on_normal_close = next() != Some(0.0);
-    config.consult = next() == Some(1.0);
-    heartbeat.recognised = next() == Some(1.0);
-    config.heartbeat = (next() == Some(1.0)).then_some(heartbeat);
-    config.fatal_codes = std::iter::from_fn(next).map(|code| CloseCode::from(code as u16)).collect();
+    config.retry_on_normal_close = next() != 0.0;
+    config.consult = next() == 1.0;
+    heartbeat.recognised = next() == 1.0;
+    config.heartbeat = (next() == 1.0).then_some(heartbeat);
+    while let Some(code) = given(next()) {
+        config.fatal_codes.push(CloseCode::from(code as u16));
+    }
     config.validate().map_err(|error| user.unmet(error.option, error.takes))?;
     Ok(config)
+}
+
+fn given(number: f64) -> Option<f64> {
+    Some(number).filter(|number| !number.is_nan())
 }
 
 /// A number of milliseconds, rounded up to whole ones; Infinity is for ever.
