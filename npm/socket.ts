@@ -27,7 +27,9 @@ export type SendResult = "sent" | "queued" | "dropped";
 const SEND_RESULTS: SendResult[] = ["sent", "queued", "dropped"];
 
 function resultOf(number: number): SendResult {
-  if (number < 0) throw takeThrown();
+  if (number === -1) throw takeThrown();
+  if (number === -2) throw new SocketError("closed", "the socket is closed: call open() or reconnect() first");
+  if (number === -3) throw new SocketError("queue-full", "the send queue is full: see the option queue");
   return SEND_RESULTS[number] as SendResult;
 }
 

@@ -4,7 +4,6 @@
  */
 
 import { OVERFLOWS, get, kindOf, utf8Length, wrongArgument } from "./check.js";
-import { SocketError, type SocketErrorCode } from "./errors.js";
 import type { SocketOptions } from "./options.js";
 
 /** A frame as the native socket takes it. */
@@ -101,10 +100,6 @@ export function numbersOf({ backoff, queue, heartbeat, ...options }: SocketOptio
 /** The number at a place in what {@link numbersOf} made; WebAssembly makes it one. */
 export function number(numbers: unknown[], at: number): unknown {
   return numbers[at];
-}
-
-export function failed(code: SocketErrorCode, message: string): SocketError {
-  return new SocketError(code, message);
 }
 
 /** @throws TypeError for what is neither a buffer nor a view nor a blob. */

@@ -3,8 +3,9 @@
 
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
+use super::global::global_property;
 use crate::core::{Frame, Generation};
 
 /// A frame that knows how to go on the wire.
@@ -54,7 +55,7 @@ impl Connection {
         constructor: &Function,
         url: &str,
         protocols: &Array,
-        binary_type: BinaryType,
+        binary_type: &JsValue,
         generation: Generation,
         report: impl Fn(Report) + Clone + 'static,
     ) -> Result<Self, JsValue> {
@@ -68,8 +69,8 @@ impl Connection {
         ];
         // From here on the connection is dropped in order, should a handler not be taken.
         let connection = Self { generation, socket, handlers };
-        set(&connection.socket, "binaryType", &binary_type.into())?;
-        for (name, handler) in HANDLERS.into_iter().zip(&connection.handlers) {
+        set(&connection.socket, "binaryType", binary_type)?;
+        for (name, handler) in HANDLERS.iter().zip(&connection.handlers) {
             set(&connection.socket, name, handler.as_ref())?;
         }
         Ok(connection)
@@ -89,7 +90,7 @@ fn set(socket: &WebSocket, name: &str, value: &JsValue) -> Result<(), JsValue> {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        for name in HANDLERS {
+        for name in &HANDLERS {
             // What does not take this has taken no handler either.
             let _ = set(&self.socket, name, &JsValue::NULL);
         }
@@ -105,15 +106,14 @@ impl Drop for Connection {
 /// where nobody listens to that. A built-in function listens and does nothing.
 fn guard_emitter(socket: &WebSocket) {
     if Reflect::has(socket, &"emit".into()) == Ok(true) {
-        let built_in = Reflect::get(&js_sys::global(), &"Boolean".into()).unwrap_or_default();
-        let _ = set(socket, "onerror", &built_in);
+        let _ = set(socket, "onerror", &global_property("Boolean"));
     }
 }
 
 fn handler(
     report: &(impl Fn(Report) + Clone + 'static),
-    read: impl Fn(Event) -> Report + 'static,
+    read: fn(JsValue) -> Report,
 ) -> Closure<dyn Fn(JsValue)> {
     let report = report.clone();
-    Closure::new(move |event: JsValue| report(read(event.unchecked_into())))
+    Closure::new(move |event: JsValue| report(read(event)))
 }

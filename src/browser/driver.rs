@@ -21,6 +21,7 @@ use web_sys::WebSocket;
 use super::clock::{Clock, timeout_millis};
 use super::connection::{Connection, Handed, Outgoing, Report};
 use super::face::{Delivery, Face, Inbound, Resolver, Target};
+use super::global::{get, global_property};
 use super::watch::Watch;
 use crate::core::{
     Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Message, Output, SendError, State,
@@ -312,7 +313,7 @@ impl<S: Face> Driver<S> {
             &constructor,
             &target.url,
             &target.protocols,
-            self.face.binary_type(),
+            &self.face.binary_type(),
             generation,
             move |report| {
                 if let Some(driver) = driver.upgrade() {
@@ -422,7 +423,7 @@ impl<S: Face> Driver<S> {
 
 /// How this browser holds dials back. `InternalError` is Firefox's alone.
 fn throttle() -> Throttle {
-    let is_firefox = js_sys::Reflect::has(&js_sys::global(), &"InternalError".into()) == Ok(true);
+    let is_firefox = !global_property("InternalError").is_undefined();
     if is_firefox { Throttle::Firefox } else { Throttle::Chromium }
 }
 
@@ -438,8 +439,7 @@ pub(crate) enum Rejected<F> {
 /// The page's policy will not change; anything else is what a provider returned. Firefox has a name of its own for what a
 /// Content-Security-Policy forbids.
 fn why_not_dialled(error: &JsValue) -> Failure {
-    let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
-    match name.as_deref() {
+    match get(error, "name").as_string().as_deref() {
         Some("SecurityError" | "NS_ERROR_CONTENT_BLOCKED") => Failure::Blocked,
         _ => Failure::ProviderFailed,
     }

@@ -4,7 +4,6 @@ use std::rc::Weak;
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::BinaryType;
 
 use super::connection::Outgoing;
 use super::driver::Driver;
@@ -24,7 +23,7 @@ pub(crate) trait Face: 'static {
     /// The `WebSocket` constructor to dial with.
     fn constructor(&self) -> Result<Function, JsValue>;
     /// How binary messages come in.
-    fn binary_type(&self) -> BinaryType;
+    fn binary_type(&self) -> JsValue;
     /// The message of a heartbeat.
     fn heartbeat(&self) -> Option<Self::Frame>;
     /// What the user says of a lost connection.

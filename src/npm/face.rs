@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::BinaryType;
 
 use super::frame::JsFrame;
 use super::options::millis;
@@ -56,7 +55,7 @@ impl Face for NpmFace {
         if constructor.is_function() { Ok(constructor.unchecked_into()) } else { Err(constructor) }
     }
 
-    fn binary_type(&self) -> BinaryType {
+    fn binary_type(&self) -> JsValue {
         self.user.binary_type()
     }
 

@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 
 use self::face::NpmFace;
 use self::frame::JsFrame;
-use self::wire::{User, failed, keep};
+use self::wire::{User, keep};
 use crate::browser::{Driver, Rejected};
 use crate::core::{Accepted, Message, SendError, State};
 
@@ -46,7 +46,8 @@ impl Engine {
         self.driver.reconnect();
     }
 
-    /// 0 when sent, 1 when queued, 2 when dropped; -1 when not accepted, and `takeThrown` of `npm/wire.ts` has the error.
+    /// 0 when sent, 1 when queued, 2 when dropped. When not accepted: -1 where `takeThrown` of `npm/wire.ts` has the error,
+    /// -2 where the socket is closed, -3 where the queue is full.
     pub fn send(&self, frame: JsValue) -> i32 {
         answer(self.driver.send(JsFrame(frame)))
     }
@@ -103,18 +104,17 @@ impl Engine {
 }
 
 fn answer(accepted: Result<Accepted, Rejected<JsFrame>>) -> i32 {
-    let thrown = match accepted {
-        Ok(Accepted::Sent) => return 0,
-        Ok(Accepted::Queued) => return 1,
-        Ok(Accepted::Dropped) => return 2,
-        Err(Rejected::Send(SendError::Closed(_))) => {
-            failed("closed", "the socket is closed: call open() or reconnect() first")
+    match accepted {
+        Ok(Accepted::Sent) => 0,
+        Ok(Accepted::Queued) => 1,
+        Ok(Accepted::Dropped) => 2,
+        Err(Rejected::Refused(thrown)) => {
+            keep(&thrown);
+            -1
         }
-        Err(Rejected::Send(SendError::Full(_))) => failed("queue-full", "the send queue is full: see the option queue"),
-        Err(Rejected::Refused(thrown)) => thrown,
-    };
-    keep(&thrown);
-    -1
+        Err(Rejected::Send(SendError::Closed(_))) => -2,
+        Err(Rejected::Send(SendError::Full(_))) => -3,
+    }
 }
 
 const fn state_number(state: State) -> u8 {

@@ -1,7 +1,7 @@
 //! What the JavaScript side lends to the engine; see `npm/wire.ts` and `npm/user.ts`.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, WebSocket};
+use web_sys::WebSocket;
 
 #[wasm_bindgen(raw_module = "everwire:wire")]
 extern "C" {
@@ -17,8 +17,6 @@ extern "C" {
 
     /// The number at a place in an array; not a number past the end.
     pub(super) fn number(numbers: &JsValue, at: u32) -> f64;
-    /// A `SocketError`.
-    pub(super) fn failed(code: &str, message: &str) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -32,7 +30,7 @@ extern "C" {
     #[wasm_bindgen(method, getter, js_name = WebSocket)]
     pub(super) fn web_socket(this: &User) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = binaryType)]
-    pub(super) fn binary_type(this: &User) -> BinaryType;
+    pub(super) fn binary_type(this: &User) -> JsValue;
     #[wasm_bindgen(method)]
     pub(super) fn target(this: &User, answer: &JsValue);
     #[wasm_bindgen(method)]

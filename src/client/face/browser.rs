@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Function, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, WebSocket};
+use web_sys::WebSocket;
 
 use super::{ClientFace, Provider};
 use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target, resolve_url};
@@ -40,8 +40,8 @@ where
         Reflect::get(&js_sys::global(), &"WebSocket".into())?.dyn_into()
     }
 
-    fn binary_type(&self) -> BinaryType {
-        BinaryType::Arraybuffer
+    fn binary_type(&self) -> JsValue {
+        "arraybuffer".into()
     }
 
     fn heartbeat(&self) -> Option<Frame> {
