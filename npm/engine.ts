@@ -33,6 +33,17 @@ export function createEngine(options: SocketOptions<unknown>, user: User): Engin
   return new instance(numbersOf(options), user);
 }
 
+/** What `figure` of an engine can be asked for, in the order of `src/npm/mod.rs`. Latency is not a number before any. */
+export const enum Figure {
+  State,
+  QueueCount,
+  QueueBytes,
+  Attempt,
+  Latency,
+}
+
+const CLOSED = 6;
+
 const fail = (): never => {
   throw crashed();
 };
@@ -43,13 +54,9 @@ const fail = (): never => {
  * @internal
  */
 export const FALLEN: Omit<Engine, "free" | typeof Symbol.dispose> = {
-  state: 6,
-  url: "",
+  url: undefined,
   socket: undefined,
-  queueCount: 0,
-  queueBytes: 0,
-  attempt: 0,
-  latency: undefined,
+  figure: (which) => (which === Figure.State ? CLOSED : which === Figure.Latency ? NaN : 0),
   close() {},
   open: fail,
   reconnect: fail,

@@ -14,7 +14,7 @@ import {
 import type { SocketOptions } from "./options.js";
 import { exceeds, isFrame, type Frame } from "./wire.js";
 
-type Answered = (url?: string, protocols?: string[]) => void;
+type Answered = (target?: [url: string, protocols: string[]]) => void;
 
 // In the order of the engine's numbers.
 const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused"];
@@ -100,13 +100,13 @@ export class User {
       answer();
     };
     const settled = ([url, protocols]: unknown[]): void => {
-      let target: Parameters<Answered>;
+      let target: Parameters<Answered>[0];
       try {
         target = [resolveUrl(url), protocols === undefined ? [] : protocolList(protocols)];
       } catch (thrown) {
         return failed(thrown);
       }
-      answer(...target);
+      answer(target);
     };
     const asked = [ask(this.#url), ask(this.#options.protocols)];
     if (asked.some((answer) => answer instanceof Promise)) Promise.all(asked).then(settled, failed);

@@ -53,13 +53,15 @@ export function exceeds(data: Frame, bytes: number): boolean {
   return data.length > bytes || (data.length * 3 > bytes && utf8Length(data) > bytes);
 }
 
-/**
- * The frame as it is now: what its owner does to it later does not reach the queue.
- * @throws TypeError for what is no frame.
- */
-export function snapshot(data: Frame): Frame {
+/** The frame as it is now: what its owner does to it later does not reach the queue. Undefined for what is no frame. */
+export function snapshot(data: Frame): Frame | undefined {
   if (typeof data === "string") return data;
-  sizeOf(data);
+  try {
+    sizeOf(data);
+  } catch (thrown) {
+    keep(thrown);
+    return undefined;
+  }
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
   return "byteLength" in data ? data.slice(0) : data;
 }

@@ -5,7 +5,7 @@ use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
-use super::global::global_property;
+use super::global::{get, global_property};
 use crate::core::{Frame, Generation};
 
 /// A frame that knows how to go on the wire.
@@ -47,20 +47,18 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Dials. Every event of the socket goes to `report`.
+    /// Dials, with the URL and the protocols as `arguments`. Every event of the socket goes to `report`.
     ///
     /// # Errors
     /// What the constructor throws.
     pub(crate) fn dial(
         constructor: &Function,
-        url: &str,
-        protocols: &Array,
+        arguments: &Array,
         binary_type: &JsValue,
         generation: Generation,
         report: impl Fn(Report) + Clone + 'static,
     ) -> Result<Self, JsValue> {
-        let arguments = Array::of2(&url.into(), protocols);
-        let socket: WebSocket = Reflect::construct(constructor, &arguments)?.unchecked_into();
+        let socket: WebSocket = Reflect::construct(constructor, arguments)?.unchecked_into();
         let handlers = [
             handler(&report, |_| Report::Opened),
             handler(&report, |event| Report::Message(event.unchecked_into())),
@@ -105,15 +103,12 @@ impl Drop for Connection {
 /// For the `ws` package of Node, whose sockets are event emitters: giving up a dial emits an `error`, and an emitter throws
 /// where nobody listens to that. A built-in function listens and does nothing.
 fn guard_emitter(socket: &WebSocket) {
-    if Reflect::has(socket, &"emit".into()) == Ok(true) {
+    if get(socket, "emit").is_function() {
         let _ = set(socket, "onerror", &global_property("Boolean"));
     }
 }
 
-fn handler(
-    report: &(impl Fn(Report) + Clone + 'static),
-    read: fn(JsValue) -> Report,
-) -> Closure<dyn Fn(JsValue)> {
+fn handler(report: &(impl Fn(Report) + Clone + 'static), read: fn(JsValue) -> Report) -> Closure<dyn Fn(JsValue)> {
     let report = report.clone();
     Closure::new(move |event: JsValue| report(read(event)))
 }

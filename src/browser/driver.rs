@@ -42,7 +42,7 @@ pub(crate) struct Driver<S: Face> {
     connection: RefCell<Option<Rc<Connection>>>,
     timer: RefCell<Option<Timeout>>,
     watch: RefCell<Option<Watch>>,
-    url: RefCell<String>,
+    url: RefCell<JsValue>,
     deliveries: RefCell<VecDeque<Delivery<S>>>,
     working: Cell<bool>,
     delivering: Cell<bool>,
@@ -153,7 +153,14 @@ impl<S: Face> Driver<S> {
     }
 
     /// The absolute URL of the last dial, or nothing before the first.
+    #[cfg(feature = "client")]
     pub(crate) fn url(&self) -> String {
+        self.url.borrow().as_string().unwrap_or_default()
+    }
+
+    /// The same as JavaScript has it: `undefined` before the first dial.
+    #[cfg(feature = "npm")]
+    pub(crate) fn url_value(&self) -> JsValue {
         self.url.borrow().clone()
     }
 
@@ -309,21 +316,15 @@ impl<S: Face> Driver<S> {
     fn connect(&self, generation: Generation, target: Target) -> Result<(), Failure> {
         let constructor = self.face.constructor().map_err(|_| Failure::NoWebSocket)?;
         let driver = self.this.clone();
-        let connection = Connection::dial(
-            &constructor,
-            &target.url,
-            &target.protocols,
-            &self.face.binary_type(),
-            generation,
-            move |report| {
+        let connection =
+            Connection::dial(&constructor, &target.0, &self.face.binary_type(), generation, move |report| {
                 if let Some(driver) = driver.upgrade() {
                     driver.report(generation, report);
                 }
-            },
-        )
-        .map_err(|error| why_not_dialled(&error))?;
+            })
+            .map_err(|error| why_not_dialled(&error))?;
         *self.connection.borrow_mut() = Some(Rc::new(connection));
-        *self.url.borrow_mut() = target.url;
+        *self.url.borrow_mut() = target.0.get(0);
         Ok(())
     }
 

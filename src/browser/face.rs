@@ -53,12 +53,8 @@ pub(crate) enum Delivery<S: Face> {
     Event(Event<S::Frame>),
 }
 
-/// Where to dial.
-pub(crate) struct Target {
-    /// Absolute, and of ws or wss.
-    pub(crate) url: String,
-    pub(crate) protocols: Array,
-}
+/// Where to dial: the URL, absolute and of ws or wss, and an array of the protocols.
+pub(crate) struct Target(pub(crate) Array);
 
 /// Takes the target of one dial, once. An answer that comes too late is dropped.
 pub(crate) struct Resolver<S: Face> {

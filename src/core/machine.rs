@@ -38,7 +38,7 @@ pub struct Core<F> {
     reported: State,
     watching: bool,
     wake: Option<Instant>,
-    outputs: VecDeque<Output<F>>,
+    pub(super) outputs: VecDeque<Output<F>>,
 }
 
 /// Where the socket stands; [`State`] is what the user sees of it.

@@ -41,9 +41,9 @@ impl Face for NpmFace {
 
     fn target(&self, resolver: Resolver<Self>) {
         let resolver = Cell::new(Some(resolver));
-        let answer = Closure::<dyn Fn(JsValue, JsValue)>::new(move |url: JsValue, protocols: JsValue| {
+        let answer = Closure::<dyn Fn(JsValue)>::new(move |target: JsValue| {
             let Some(resolver) = resolver.take() else { return };
-            let target = url.as_string().map(|url| Target { url, protocols: protocols.unchecked_into() });
+            let target = if target.is_undefined() { None } else { Some(Target(target.unchecked_into())) };
             resolver.resolve(target.ok_or(Failure::ProviderFailed));
         });
         // Freed with the promises: one that never settles holds nothing for longer than it lives itself.

@@ -66,40 +66,27 @@ impl Engine {
         self.driver.close(code.map(Into::into), reason);
     }
 
-    #[wasm_bindgen(getter)]
-    pub fn state(&self) -> u8 {
-        state_number(self.driver.state())
+    /// What there is to know in numbers; `Figure` of `npm/engine.ts` names them.
+    pub fn figure(&self, which: u8) -> f64 {
+        match which {
+            0 => state_number(self.driver.state()).into(),
+            1 => self.driver.queue_len() as f64,
+            2 => self.driver.queue_bytes() as f64,
+            3 => self.driver.attempt().into(),
+            _ => self.driver.latency_millis().unwrap_or(f64::NAN),
+        }
     }
 
+    /// The URL of the last dial.
     #[wasm_bindgen(getter)]
     pub fn url(&self) -> JsValue {
-        self.driver.url().into()
+        self.driver.url_value()
     }
 
     /// The native socket of the current connection.
     #[wasm_bindgen(getter)]
     pub fn socket(&self) -> JsValue {
         self.driver.socket().map_or(JsValue::UNDEFINED, Into::into)
-    }
-
-    #[wasm_bindgen(getter, js_name = queueCount)]
-    pub fn queue_count(&self) -> usize {
-        self.driver.queue_len()
-    }
-
-    #[wasm_bindgen(getter, js_name = queueBytes)]
-    pub fn queue_bytes(&self) -> usize {
-        self.driver.queue_bytes()
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn attempt(&self) -> u32 {
-        self.driver.attempt()
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn latency(&self) -> Option<f64> {
-        self.driver.latency_millis()
     }
 }
 

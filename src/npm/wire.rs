@@ -12,8 +12,8 @@ extern "C" {
     #[wasm_bindgen(js_name = takeThrown)]
     pub(super) fn take_thrown() -> JsValue;
     pub(super) fn weigh(frame: &JsValue) -> f64;
-    #[wasm_bindgen(catch)]
-    pub(super) fn snapshot(frame: &JsValue) -> Result<JsValue, JsValue>;
+    /// Undefined where [`take_thrown`] has the error.
+    pub(super) fn snapshot(frame: &JsValue) -> JsValue;
 
     /// The number at a place in an array; not a number past the end.
     pub(super) fn number(numbers: &JsValue, at: u32) -> f64;

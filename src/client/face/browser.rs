@@ -80,7 +80,8 @@ where
 fn target(endpoint: &Endpoint, standard: &[String]) -> Result<Target, Failure> {
     let protocols = if endpoint.protocols.is_empty() { standard } else { &endpoint.protocols };
     let url = resolve_url(&endpoint.url).map_err(|_| Failure::ProviderFailed)?;
-    Ok(Target { url, protocols: protocols.iter().map(JsValue::from).collect::<Array>() })
+    let protocols = protocols.iter().map(JsValue::from).collect::<Array>();
+    Ok(Target(Array::of2(&url.into(), &protocols)))
 }
 
 /// The frame in what a socket delivered. A size that is too large shows before anything is copied: a string of n UTF-16
