@@ -5,7 +5,9 @@
 
 import { createInstance } from "everwire:glue";
 import { guard, held } from "./guard.js";
+import type { SocketOptions } from "./options.js";
 import { crashed, User } from "./user.js";
+import { numbersOf } from "./wire.js";
 
 type Engine = InstanceType<ReturnType<typeof createInstance>>;
 
@@ -26,10 +28,21 @@ export function setCompile(get: () => WebAssembly.Module): void {
  *
  * @internal
  */
-export function createEngine(options: unknown, user: User): Engine {
+export function createEngine(options: SocketOptions<unknown>, user: User): Engine {
   instance ??= createInstance(compile(), (exports) => guard(exports, (cause) => broken(exports, cause)));
-  return new instance(options, user);
+  return new instance(numbersOf(options), user);
 }
+
+/** What `figure` of an engine can be asked for, in the order of `src/npm/mod.rs`. Latency is not a number before any. */
+export const enum Figure {
+  State,
+  QueueCount,
+  QueueBytes,
+  Attempt,
+  Latency,
+}
+
+const CLOSED = 6;
 
 const fail = (): never => {
   throw crashed();
@@ -41,13 +54,9 @@ const fail = (): never => {
  * @internal
  */
 export const FALLEN: Omit<Engine, "free" | typeof Symbol.dispose> = {
-  state: 6,
-  url: "",
+  url: undefined,
   socket: undefined,
-  queueCount: 0,
-  queueBytes: 0,
-  attempt: 0,
-  latency: undefined,
+  figure: (which) => (which === Figure.State ? CLOSED : which === Figure.Latency ? NaN : 0),
   close() {},
   open: fail,
   reconnect: fail,

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import { checkClose, checkSendOptions, isBinaryType, readOptions } from "./check.js";
-import { createEngine, FALLEN } from "./engine.js";
+import { createEngine, FALLEN, Figure } from "./engine.js";
 import { SocketError } from "./errors.js";
 import {
   stateOf,
@@ -28,7 +28,9 @@ export type SendResult = "sent" | "queued" | "dropped";
 const SEND_RESULTS: SendResult[] = ["sent", "queued", "dropped"];
 
 function resultOf(number: number): SendResult {
-  if (number < 0) throw takeThrown();
+  if (number === -1) throw takeThrown();
+  if (number === -2) throw new SocketError("closed", "the socket is closed: call open() or reconnect() first");
+  if (number === -3) throw new SocketError("queue-full", "the send queue is full: see the option queue");
   return SEND_RESULTS[number] as SendResult;
 }
 
@@ -62,12 +64,12 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Messa
 
   /** Where the socket stands. It changes at once; events follow. */
   get state(): State {
-    return stateOf(this.#engine.state);
+    return stateOf(this.#engine.figure(Figure.State));
   }
 
   /** The absolute URL of the last dial, or "" before the first. */
   get url(): string {
-    return this.#engine.url;
+    return (this.#engine.url as string | undefined) ?? "";
   }
 
   /** The subprotocol that the server picked, or "". */
@@ -93,22 +95,23 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Messa
 
   /** Bytes that are not sent yet: those in the queue and those that the native socket holds. */
   get bufferedAmount(): number {
-    return this.#engine.queueBytes + (this.#native?.bufferedAmount ?? 0);
+    return this.queue.bytes + (this.#native?.bufferedAmount ?? 0);
   }
 
   /** The send queue: how many messages wait, and how many bytes they are on the wire. */
   get queue(): { readonly count: number; readonly bytes: number } {
-    return { count: this.#engine.queueCount, bytes: this.#engine.queueBytes };
+    return { count: this.#engine.figure(Figure.QueueCount), bytes: this.#engine.figure(Figure.QueueBytes) };
   }
 
   /** The number of dials since the last stable connection; 0 when there was none since. */
   get attempt(): number {
-    return this.#engine.attempt;
+    return this.#engine.figure(Figure.Attempt);
   }
 
   /** How long the last recognised answer to a heartbeat took, in ms, or null before the first. */
   get latency(): number | null {
-    return this.#engine.latency ?? null;
+    const latency = this.#engine.figure(Figure.Latency);
+    return isNaN(latency) ? null : latency;
   }
 
   /** Resolves when the socket is open, at once if it is; rejects when it is closed for good before. */

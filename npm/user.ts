@@ -16,7 +16,7 @@ import type { SocketOptions } from "./options.js";
 import { report } from "./report.js";
 import { exceeds, isFrame, type Frame } from "./wire.js";
 
-type Answered = (url?: string, protocols?: string[]) => void;
+type Answered = (target?: [url: string, protocols: string[]]) => void;
 
 // In the order of the engine's numbers.
 const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused"];
@@ -75,6 +75,11 @@ export class User {
     }
   }
 
+  /** The error for an option that the engine cannot meet. */
+  unmet(path: string, takes: string): TypeError {
+    return invalid(path, takes, path.split(".").reduce(get, this.#options as unknown));
+  }
+
   hold(): void {
     this.#held = this.#socket.deref();
   }
@@ -99,13 +104,13 @@ export class User {
       answer();
     };
     const settled = ([url, protocols]: unknown[]): void => {
-      let target: Parameters<Answered>;
+      let target: Parameters<Answered>[0];
       try {
         target = [resolveUrl(url), protocols === undefined ? [] : protocolList(protocols)];
       } catch (thrown) {
         return failed(thrown);
       }
-      answer(...target);
+      answer(target);
     };
     const asked = [ask(this.#url), ask(this.#options.protocols)];
     if (asked.some((answer) => answer instanceof Promise)) Promise.all(asked).then(settled, failed);

@@ -3,8 +3,7 @@
  * decides nothing.
  */
 
-import { OVERFLOWS, get, invalid, kindOf, utf8Length, wrongArgument } from "./check.js";
-import { SocketError, type SocketErrorCode } from "./errors.js";
+import { OVERFLOWS, get, kindOf, utf8Length, wrongArgument } from "./check.js";
 import type { SocketOptions } from "./options.js";
 
 /** A frame as the native socket takes it. */
@@ -54,13 +53,15 @@ export function exceeds(data: Frame, bytes: number): boolean {
   return data.length > bytes || (data.length * 3 > bytes && utf8Length(data) > bytes);
 }
 
-/**
- * The frame as it is now: what its owner does to it later does not reach the queue.
- * @throws TypeError for what is no frame.
- */
-export function snapshot(data: Frame): Frame {
+/** The frame as it is now: what its owner does to it later does not reach the queue. Undefined for what is no frame. */
+export function snapshot(data: Frame): Frame | undefined {
   if (typeof data === "string") return data;
-  sizeOf(data);
+  try {
+    sizeOf(data);
+  } catch (thrown) {
+    keep(thrown);
+    return undefined;
+  }
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
   return "byteLength" in data ? data.slice(0) : data;
 }
@@ -70,32 +71,38 @@ export function isFrame(data: unknown): data is Frame {
   return typeof data === "string" || ArrayBuffer.isView(data) || lengthOf(data) !== undefined || isBlob(data);
 }
 
-/** The option at a path such as `queue.overflow` as a number: a flag as 0 or 1, a word as its place among its like. */
-export function number(options: unknown, path: string): number {
-  const value = at(options, path);
-  if (typeof value === "string") return OVERFLOWS.indexOf(value);
-  return value === undefined ? NaN : Number(value);
+/**
+ * What the engine reads of the options, in the order in which `src/npm/options.rs` does: what is not given is undefined,
+ * which comes out as "not a number", a flag as 0 or 1, a word as its place among its like.
+ */
+export function numbersOf({ backoff, queue, heartbeat, ...options }: SocketOptions<unknown>): unknown[] {
+  return [
+    options.connectTimeout,
+    options.closeTimeout,
+    options.stableAfter,
+    backoff?.min,
+    backoff?.base,
+    backoff?.max,
+    heartbeat?.interval,
+    heartbeat?.timeout,
+    queue?.ttl,
+    options.maxAttempts,
+    queue?.maxMessages,
+    queue?.maxBytes,
+    options.highWaterMark,
+    OVERFLOWS.indexOf(queue?.overflow ?? "reject"),
+    options.retryOnNormalClose,
+    options.shouldRetry !== undefined,
+    heartbeat?.answer !== undefined,
+    heartbeat !== undefined,
+    ...(options.fatalCodes ?? []),
+  ];
 }
 
-/** The close code at a place of the option `fatalCodes`; not a number past the end. */
-export function fatalCode(options: SocketOptions, at: number): number {
-  return options.fatalCodes?.[at] ?? NaN;
+/** The number at a place in what {@link numbersOf} made; WebAssembly makes it one. */
+export function number(numbers: unknown[], at: number): unknown {
+  return numbers[at];
 }
-
-export function has(options: unknown, path: string): boolean {
-  return at(options, path) !== undefined;
-}
-
-/** The error for an option that the engine cannot meet. */
-export function unmet(options: unknown, path: string, takes: string): TypeError {
-  return invalid(path, takes, at(options, path));
-}
-
-export function failed(code: SocketErrorCode, message: string): SocketError {
-  return new SocketError(code, message);
-}
-
-const at = (options: unknown, path: string) => path.split(".").reduce(get, options);
 
 /** @throws TypeError for what is neither a buffer nor a view nor a blob. */
 function sizeOf(data: unknown): number {

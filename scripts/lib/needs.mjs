@@ -5,6 +5,7 @@ import { find, findBrowser, findFirefox, isExecutable } from "./browser.mjs";
 import { fingerprint, readIfThere } from "./fingerprint.mjs";
 import { environment, inRoot, toolsBin, toolsTarget } from "./paths.mjs";
 import { mustRun } from "./process.mjs";
+import { hasLibrarySource } from "./small-rust.mjs";
 
 /**
  * What a fresh machine lacks. `lacking()` answers what is missing, as words or an empty list;
@@ -25,6 +26,8 @@ export function rust({ lint }) {
   ]
     .filter(([, binary]) => lint && !existsSync(join(sysroot, "bin", binary)))
     .map(([component]) => component);
+  // Without it the package comes out larger, so nobody is asked to install it by hand.
+  if (!hasLibrarySource() && find("rustup")) components.push("rust-src");
   const targetMissing = !existsSync(join(sysroot, "lib", "rustlib", wasmTarget, "lib"));
   return {
     name: "Rust for wasm",

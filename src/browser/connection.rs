@@ -3,8 +3,9 @@
 
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
+use web_sys::{CloseEvent, MessageEvent, WebSocket};
 
+use super::global::{get, global_property};
 use crate::core::{Frame, Generation};
 
 /// A frame that knows how to go on the wire.
@@ -46,20 +47,18 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Dials. Every event of the socket goes to `report`.
+    /// Dials, with the URL and the protocols as `arguments`. Every event of the socket goes to `report`.
     ///
     /// # Errors
     /// What the constructor throws.
     pub(crate) fn dial(
         constructor: &Function,
-        url: &str,
-        protocols: &Array,
-        binary_type: BinaryType,
+        arguments: &Array,
+        binary_type: &JsValue,
         generation: Generation,
         report: impl Fn(Report) + Clone + 'static,
     ) -> Result<Self, JsValue> {
-        let arguments = Array::of2(&url.into(), protocols);
-        let socket: WebSocket = Reflect::construct(constructor, &arguments)?.unchecked_into();
+        let socket: WebSocket = Reflect::construct(constructor, arguments)?.unchecked_into();
         let handlers = [
             handler(&report, |_| Report::Opened),
             handler(&report, |event| Report::Message(event.unchecked_into())),
@@ -68,8 +67,8 @@ impl Connection {
         ];
         // From here on the connection is dropped in order, should a handler not be taken.
         let connection = Self { generation, socket, handlers };
-        set(&connection.socket, "binaryType", &binary_type.into())?;
-        for (name, handler) in HANDLERS.into_iter().zip(&connection.handlers) {
+        set(&connection.socket, "binaryType", binary_type)?;
+        for (name, handler) in HANDLERS.iter().zip(&connection.handlers) {
             set(&connection.socket, name, handler.as_ref())?;
         }
         Ok(connection)
@@ -89,7 +88,7 @@ fn set(socket: &WebSocket, name: &str, value: &JsValue) -> Result<(), JsValue> {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        for name in HANDLERS {
+        for name in &HANDLERS {
             // What does not take this has taken no handler either.
             let _ = set(&self.socket, name, &JsValue::NULL);
         }
@@ -104,16 +103,12 @@ impl Drop for Connection {
 /// For the `ws` package of Node, whose sockets are event emitters: giving up a dial emits an `error`, and an emitter throws
 /// where nobody listens to that. A built-in function listens and does nothing.
 fn guard_emitter(socket: &WebSocket) {
-    if Reflect::has(socket, &"emit".into()) == Ok(true) {
-        let built_in = Reflect::get(&js_sys::global(), &"Boolean".into()).unwrap_or_default();
-        let _ = set(socket, "onerror", &built_in);
+    if get(socket, "emit").is_function() {
+        let _ = set(socket, "onerror", &global_property("Boolean"));
     }
 }
 
-fn handler(
-    report: &(impl Fn(Report) + Clone + 'static),
-    read: impl Fn(Event) -> Report + 'static,
-) -> Closure<dyn Fn(JsValue)> {
+fn handler(report: &(impl Fn(Report) + Clone + 'static), read: fn(JsValue) -> Report) -> Closure<dyn Fn(JsValue)> {
     let report = report.clone();
-    Closure::new(move |event: JsValue| report(read(event.unchecked_into())))
+    Closure::new(move |event: JsValue| report(read(event)))
 }

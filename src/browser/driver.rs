@@ -21,6 +21,7 @@ use web_sys::{MessageEvent, WebSocket};
 use super::clock::{Clock, timeout_millis};
 use super::connection::{Connection, Handed, Outgoing, Report};
 use super::face::{Delivery, Face, Inbound, Resolver, Target};
+use super::global::{get, global_property};
 use super::watch::Watch;
 use crate::core::{
     Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Message, Output, SendError, State,
@@ -41,7 +42,7 @@ pub(crate) struct Driver<S: Face> {
     connection: RefCell<Option<Rc<Connection>>>,
     timer: RefCell<Option<Timeout>>,
     watch: RefCell<Option<Watch>>,
-    url: RefCell<String>,
+    url: RefCell<JsValue>,
     deliveries: RefCell<VecDeque<Delivery<S>>>,
     working: Cell<bool>,
     delivering: Cell<bool>,
@@ -152,7 +153,14 @@ impl<S: Face> Driver<S> {
     }
 
     /// The absolute URL of the last dial, or nothing before the first.
+    #[cfg(feature = "client")]
     pub(crate) fn url(&self) -> String {
+        self.url.borrow().as_string().unwrap_or_default()
+    }
+
+    /// The same as JavaScript has it: `undefined` before the first dial.
+    #[cfg(feature = "npm")]
+    pub(crate) fn url_value(&self) -> JsValue {
         self.url.borrow().clone()
     }
 
@@ -308,21 +316,15 @@ impl<S: Face> Driver<S> {
     fn connect(&self, generation: Generation, target: Target) -> Result<(), Failure> {
         let constructor = self.face.constructor().map_err(|_| Failure::NoWebSocket)?;
         let driver = self.this.clone();
-        let connection = Connection::dial(
-            &constructor,
-            &target.url,
-            &target.protocols,
-            self.face.binary_type(),
-            generation,
-            move |report| {
+        let connection =
+            Connection::dial(&constructor, &target.0, &self.face.binary_type(), generation, move |report| {
                 if let Some(driver) = driver.upgrade() {
                     driver.report(generation, report);
                 }
-            },
-        )
-        .map_err(|error| why_not_dialled(&error))?;
+            })
+            .map_err(|error| why_not_dialled(&error))?;
         *self.connection.borrow_mut() = Some(Rc::new(connection));
-        *self.url.borrow_mut() = target.url;
+        *self.url.borrow_mut() = target.0.get(0);
         Ok(())
     }
 
@@ -422,7 +424,7 @@ impl<S: Face> Driver<S> {
 
 /// How this browser holds dials back. `InternalError` is Firefox's alone.
 fn throttle() -> Throttle {
-    let is_firefox = js_sys::Reflect::has(&js_sys::global(), &"InternalError".into()) == Ok(true);
+    let is_firefox = !global_property("InternalError").is_undefined();
     if is_firefox { Throttle::Firefox } else { Throttle::Chromium }
 }
 
@@ -438,8 +440,7 @@ pub(crate) enum Rejected<F> {
 /// The page's policy will not change; anything else is what a provider returned. Firefox has a name of its own for what a
 /// Content-Security-Policy forbids.
 fn why_not_dialled(error: &JsValue) -> Failure {
-    let name = js_sys::Reflect::get(error, &"name".into()).ok().and_then(|name| name.as_string());
-    match name.as_deref() {
+    match get(error, "name").as_string().as_deref() {
         Some("SecurityError" | "NS_ERROR_CONTENT_BLOCKED") => Failure::Blocked,
         _ => Failure::ProviderFailed,
     }

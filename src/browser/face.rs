@@ -4,7 +4,7 @@ use std::rc::Weak;
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, MessageEvent};
+use web_sys::MessageEvent;
 
 use super::connection::Outgoing;
 use super::driver::Driver;
@@ -24,7 +24,7 @@ pub(crate) trait Face: 'static {
     /// The `WebSocket` constructor to dial with.
     fn constructor(&self) -> Result<Function, JsValue>;
     /// How binary messages come in.
-    fn binary_type(&self) -> BinaryType;
+    fn binary_type(&self) -> JsValue;
     /// The message of a heartbeat.
     fn heartbeat(&self) -> Option<Self::Frame>;
     /// What the user says of a lost connection.
@@ -54,12 +54,8 @@ pub(crate) enum Delivery<S: Face> {
     Event(Event<S::Frame>),
 }
 
-/// Where to dial.
-pub(crate) struct Target {
-    /// Absolute, and of ws or wss.
-    pub(crate) url: String,
-    pub(crate) protocols: Array,
-}
+/// Where to dial: the URL, absolute and of ws or wss, and an array of the protocols.
+pub(crate) struct Target(pub(crate) Array);
 
 /// Takes the target of one dial, once. An answer that comes too late is dropped.
 pub(crate) struct Resolver<S: Face> {

@@ -7,6 +7,7 @@ mod clock;
 mod connection;
 mod driver;
 mod face;
+mod global;
 #[cfg(feature = "client")]
 mod url;
 mod watch;

@@ -1,9 +1,10 @@
 //! URLs as the WHATWG WebSockets standard takes them ("obtaining a URL record"), checked before the first dial so that a
 //! wrong one is told to the caller and not retried.
 
-use js_sys::{Reflect, global};
 use wasm_bindgen::prelude::*;
 use web_sys::Url;
+
+use super::global::{get, global_property};
 
 /// What is wrong with a URL. It names no part of the URL, which may carry a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,9 +49,6 @@ pub(crate) fn resolve(url: &str) -> Result<String, UrlFault> {
 
 /// What a relative URL is relative to: the document's base, or a worker's own location. Node has neither.
 fn base() -> Option<String> {
-    let look = |object: &str, property: &str| {
-        let object = Reflect::get(&global(), &JsValue::from_str(object)).ok()?;
-        Reflect::get(&object, &JsValue::from_str(property)).ok()?.as_string()
-    };
+    let look = |object, property| get(&global_property(object), property).as_string();
     look("document", "baseURI").or_else(|| look("location", "href"))
 }

@@ -1,10 +1,10 @@
 //! The page's life and the network, as far as the browser tells. A window, a document and a worker are told apart here and
 //! nowhere else; where something is missing, such as in Node, there is nothing to watch.
 
-use js_sys::{Reflect, global};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, EventTarget};
 
+use super::global::{get, global, global_property};
 use crate::core::Input;
 
 const ON_GLOBAL: [&str; 4] = ["online", "offline", "pagehide", "pageshow"];
@@ -13,16 +13,16 @@ const ON_DOCUMENT: [&str; 3] = ["visibilitychange", "freeze", "resume"];
 /// Listens while it lives.
 #[derive(Debug)]
 pub(crate) struct Watch {
-    listener: Closure<dyn Fn(Event)>,
+    listener: Closure<dyn Fn(JsValue)>,
 }
 
 impl Watch {
     pub(crate) fn new(report: impl Fn(Input) + 'static) -> Self {
-        if get(&get(&global(), "navigator"), "onLine") == JsValue::FALSE {
+        if get(&global_property("navigator"), "onLine") == JsValue::FALSE {
             report(Input::Offline);
         }
-        let listener = Closure::new(move |event: Event| {
-            if let Some(input) = read(&event) {
+        let listener = Closure::new(move |event: JsValue| {
+            if let Some(input) = read(event.unchecked_ref()) {
                 report(input);
             }
         });
@@ -36,11 +36,11 @@ impl Watch {
     }
 
     fn each(&self, act: impl Fn(&EventTarget, &str) -> Result<(), JsValue>) {
-        let global: JsValue = global().into();
+        let global = global();
         let document = get(&global, "document");
-        for (object, events) in [(global, &ON_GLOBAL[..]), (document, &ON_DOCUMENT[..])] {
-            if get(&object, "addEventListener").is_function() {
-                for event in events {
+        for (object, events) in &[(global, &ON_GLOBAL[..]), (document, &ON_DOCUMENT[..])] {
+            if get(object, "addEventListener").is_function() {
+                for event in *events {
                     // Neither call throws for an event target.
                     let _ = act(object.unchecked_ref(), event);
                 }
@@ -64,12 +64,7 @@ fn read(event: &Event) -> Option<Input> {
         "resume" => Input::Thawed,
         "pagehide" if persisted() => Input::Frozen,
         "pageshow" if persisted() => Input::Thawed,
-        "visibilitychange" if get(&get(&global(), "document"), "visibilityState") == "visible" => Input::Visible,
+        "visibilitychange" if get(&global_property("document"), "visibilityState") == "visible" => Input::Visible,
         _ => return None,
     })
-}
-
-/// A property, or `undefined` where there is none or no object to have it.
-fn get(object: &JsValue, property: &str) -> JsValue {
-    Reflect::get(object, &JsValue::from_str(property)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -28,7 +28,7 @@ impl Backoff {
     pub(crate) fn delay(&self, attempt: u32, floor: Duration, rng: &mut Rng) -> Duration {
         let growth = 1_u64.checked_shl(attempt).unwrap_or(u64::MAX);
         let width = millis(self.base).saturating_mul(growth).min(millis(self.max));
-        let floor = millis(self.min.max(floor));
+        let floor = millis(self.min).max(millis(floor));
         Duration::from_millis(floor.saturating_add(rng.up_to(width)))
     }
 }

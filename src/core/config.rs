@@ -141,21 +141,28 @@ impl Config {
     /// The first option that cannot be met.
     pub fn validate(&self) -> Result<(), ConfigError> {
         const POSITIVE: &str = "more than 0 ms";
-        let rules = [
-            (self.connect_timeout.is_zero(), "connectTimeout", POSITIVE),
-            (self.close_timeout.is_zero(), "closeTimeout", POSITIVE),
-            (self.backoff.min > self.backoff.max, "backoff.max", "at least backoff.min"),
-            (self.backoff.base.is_zero(), "backoff.base", POSITIVE),
-            (self.backoff.max.is_zero(), "backoff.max", POSITIVE),
-            (self.max_attempts == Some(0), "maxAttempts", "at least 1"),
-            (self.high_water_mark == 0, "highWaterMark", "at least 1 byte"),
-            (self.heartbeat.is_some_and(|h| h.interval.is_zero()), "heartbeat.interval", POSITIVE),
-            (self.heartbeat.is_some_and(|h| h.timeout.is_zero()), "heartbeat.timeout", POSITIVE),
-        ];
-        match rules.into_iter().find(|(broken, ..)| *broken) {
-            Some((_, option, takes)) => Err(ConfigError { option, takes }),
-            None => Ok(()),
-        }
+        let (option, takes) = if self.connect_timeout.is_zero() {
+            ("connectTimeout", POSITIVE)
+        } else if self.close_timeout.is_zero() {
+            ("closeTimeout", POSITIVE)
+        } else if self.backoff.min > self.backoff.max {
+            ("backoff.max", "at least backoff.min")
+        } else if self.backoff.base.is_zero() {
+            ("backoff.base", POSITIVE)
+        } else if self.backoff.max.is_zero() {
+            ("backoff.max", POSITIVE)
+        } else if self.max_attempts == Some(0) {
+            ("maxAttempts", "at least 1")
+        } else if self.high_water_mark == 0 {
+            ("highWaterMark", "at least 1 byte")
+        } else if self.heartbeat.is_some_and(|heartbeat| heartbeat.interval.is_zero()) {
+            ("heartbeat.interval", POSITIVE)
+        } else if self.heartbeat.is_some_and(|heartbeat| heartbeat.timeout.is_zero()) {
+            ("heartbeat.timeout", POSITIVE)
+        } else {
+            return Ok(());
+        };
+        Err(ConfigError { option, takes })
     }
 }
 

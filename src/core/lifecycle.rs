@@ -31,13 +31,11 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn reconnect(&mut self) {
-        match &self.phase {
-            Phase::Idle | Phase::Closed | Phase::Waiting => self.dial_afresh(),
-            Phase::Deciding(lost, failure) => {
-                let (lost, failure) = (lost.clone(), *failure);
-                self.tell_lost(lost, failure, true);
-                self.dial_afresh();
-            }
+        if let Some((lost, failure)) = self.take_undecided() {
+            self.tell_lost(lost, failure, true);
+        }
+        match self.phase {
+            Phase::Idle | Phase::Closed | Phase::Waiting | Phase::Deciding(..) => self.dial_afresh(),
             Phase::Connecting | Phase::Open => {
                 self.start_closing(None, String::new(), false);
                 self.reopen();
@@ -55,12 +53,11 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn close(&mut self, code: Option<CloseCode>, reason: String) {
+        if let Some((lost, failure)) = self.take_undecided() {
+            return self.finish(lost, failure);
+        }
         match &mut self.phase {
-            Phase::Idle | Phase::Waiting => self.finish(Lost::abnormal(self.attempt), None),
-            Phase::Deciding(lost, failure) => {
-                let (lost, failure) = (lost.clone(), *failure);
-                self.finish(lost, failure);
-            }
+            Phase::Idle | Phase::Waiting | Phase::Deciding(..) => self.finish(Lost::abnormal(self.attempt), None),
             Phase::Connecting | Phase::Open => self.start_closing(code, reason, self.flows()),
             Phase::Closing(closing) => {
                 // The close frame of a reconnect gives way to the user's own, if it has not gone out.
@@ -114,9 +111,19 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn decided(&mut self, verdict: Verdict) {
-        if let Phase::Deciding(lost, failure) = &self.phase {
-            let (lost, failure) = (lost.clone(), *failure);
+        if let Some((lost, failure)) = self.take_undecided() {
             self.follow(lost, failure, verdict);
+        }
+    }
+
+    /// What the user is being asked about: it is decided now. To the user, this is a wait as it was before.
+    fn take_undecided(&mut self) -> Option<(Lost, Option<Failure>)> {
+        match std::mem::replace(&mut self.phase, Phase::Waiting) {
+            Phase::Deciding(lost, failure) => Some((lost, failure)),
+            other => {
+                self.phase = other;
+                None
+            }
         }
     }
 

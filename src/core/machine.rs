@@ -38,7 +38,7 @@ pub struct Core<F> {
     reported: State,
     watching: bool,
     wake: Option<Instant>,
-    outputs: VecDeque<Output<F>>,
+    pub(super) outputs: VecDeque<Output<F>>,
 }
 
 /// Where the socket stands; [`State`] is what the user sees of it.
@@ -80,7 +80,7 @@ pub(super) struct Link {
     /// It has been asked.
     pub(super) measuring: bool,
     /// How long to wait before it is asked again.
-    pub(super) drain_delay: Duration,
+    pub(super) drain_delay_millis: u64,
 }
 
 /// A deadline that is met later than this was held up by the page, not by the peer.

@@ -35,9 +35,6 @@ impl<F> Message<F> {
     }
 }
 
-/// The messages that had to give way to a newer one, and why.
-pub(crate) type Displaced<F> = Vec<(F, DropReason)>;
-
 #[derive(Debug)]
 struct Entry<F> {
     message: Message<F>,
@@ -73,28 +70,28 @@ impl<F: Frame> SendQueue<F> {
         self.bytes
     }
 
-    /// Takes a message in, or hands it back where there is no room for it.
-    pub(crate) fn push(&mut self, message: Message<F>) -> Result<Displaced<F>, F> {
+    /// Takes a message in, or hands it back where there is no room for it. `displaced` gets those that give way to it.
+    pub(crate) fn push(&mut self, message: Message<F>, mut displaced: impl FnMut(F, DropReason)) -> Result<(), F> {
         let entry = Entry { len: message.frame.byte_len(), message };
         let older = self.position_of_key(&entry.message);
-        let mut displaced = Vec::new();
-        if !self.has_room(&entry, older) {
-            if self.config.overflow != Overflow::DropOldest || !self.can_make_room(&entry) {
-                return Err(entry.message.frame);
-            }
-            let older = older.and_then(|at| self.remove(at));
-            displaced.extend(older.map(|message| (message.frame, DropReason::Replaced)));
-            while !self.has_room(&entry, None) {
-                let Some(victim) = self.oldest_of_lowest_priority() else { break };
-                displaced.extend(self.remove(victim).map(|message| (message.frame, DropReason::Overflow)));
-            }
-            self.insert(entry);
-        } else if let Some(at) = older {
-            displaced.extend(self.replace(at, entry).map(|message| (message.frame, DropReason::Replaced)));
-        } else {
-            self.insert(entry);
+        let fits = self.has_room(&entry, older);
+        if !fits && (self.config.overflow != Overflow::DropOldest || !self.can_make_room(&entry)) {
+            return Err(entry.message.frame);
         }
-        Ok(displaced)
+        let mut place = None;
+        if let Some((at, replaced)) = older.and_then(|at| Some((at, self.remove(at)?))) {
+            // A value which changes often still gets its turn: it keeps its place, unless its priority is another.
+            place = Some(at).filter(|_| fits && replaced.priority == entry.message.priority);
+            displaced(replaced.frame, DropReason::Replaced);
+        }
+        while !self.has_room(&entry, None) {
+            let Some(victim) = self.oldest_of_lowest_priority().and_then(|at| self.remove(at)) else { break };
+            displaced(victim.frame, DropReason::Overflow);
+        }
+        // As the last of its priority.
+        let last = || self.first_at_most(i64::from(entry.message.priority) - 1);
+        self.insert_at(place.unwrap_or_else(last), entry);
+        Ok(())
     }
 
     /// Takes the message whose turn it is.
@@ -106,24 +103,23 @@ impl<F: Frame> SendQueue<F> {
     /// bound by this one message.
     pub(crate) fn put_back(&mut self, message: Message<F>) {
         let entry = Entry { len: message.frame.byte_len(), message };
-        let at = self.first_not_above(entry.message.priority);
+        let at = self.first_at_most(entry.message.priority.into());
         self.insert_at(at, entry);
     }
 
-    /// Takes every message whose time is up. One pass, so that a long queue which expires as a whole takes no longer.
-    pub(crate) fn take_expired(&mut self, now: Instant) -> Vec<F> {
-        let mut expired = Vec::new();
+    /// Gives every message whose time is up to `expired`. One pass, so that a long queue which expires as a whole takes no
+    /// longer.
+    pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(F)) {
         for _ in 0..self.entries.len() {
             let Some(entry) = self.entries.pop_front() else { break };
             if entry.message.is_expired(now) {
                 self.uncount(&entry);
-                expired.push(entry.message.frame);
+                expired(entry.message.frame);
             } else {
                 self.entries.push_back(entry);
             }
         }
         self.give_memory_back();
-        expired
     }
 
     /// When the next message runs out of time.
@@ -141,19 +137,19 @@ impl<F: Frame> SendQueue<F> {
 
     /// Whether the new message would fit, once every message that does not outrank it were gone.
     fn can_make_room(&self, entry: &Entry<F>) -> bool {
-        let outranked = self.first_not_above(entry.message.priority);
+        let outranked = self.first_at_most(entry.message.priority.into());
         let kept: usize = self.entries.iter().take(outranked).map(|kept| kept.len).sum();
         outranked < self.config.max_messages && kept.saturating_add(entry.len) <= self.config.max_bytes
     }
 
     fn oldest_of_lowest_priority(&self) -> Option<usize> {
         let lowest = self.entries.back()?.message.priority;
-        Some(self.first_not_above(lowest))
+        Some(self.first_at_most(lowest.into()))
     }
 
     /// The place of the first message whose priority is not higher than `priority`.
-    fn first_not_above(&self, priority: i32) -> usize {
-        self.entries.partition_point(|entry| entry.message.priority > priority)
+    fn first_at_most(&self, priority: i64) -> usize {
+        self.entries.partition_point(|entry| i64::from(entry.message.priority) > priority)
     }
 
     fn position_of_key(&self, message: &Message<F>) -> Option<usize> {
@@ -162,24 +158,6 @@ impl<F: Frame> SendQueue<F> {
         }
         let key = message.key.as_deref()?;
         self.entries.iter().position(|entry| entry.message.key.as_deref() == Some(key))
-    }
-
-    /// The newer message keeps the older one's place, so that a value which changes often still gets its turn; unless its
-    /// priority is another.
-    fn replace(&mut self, at: usize, entry: Entry<F>) -> Option<Message<F>> {
-        let priority = entry.message.priority;
-        let older = self.remove(at);
-        match &older {
-            Some(older) if older.priority == priority => self.insert_at(at, entry),
-            _ => self.insert(entry),
-        }
-        older
-    }
-
-    /// As the last of its priority.
-    fn insert(&mut self, entry: Entry<F>) {
-        let at = self.entries.partition_point(|other| other.message.priority >= entry.message.priority);
-        self.insert_at(at, entry);
     }
 
     fn insert_at(&mut self, at: usize, entry: Entry<F>) {
@@ -233,6 +211,20 @@ mod tests {
         Message { key: Some(key.into()), ..Message::new(frame) }
     }
 
+    fn push(
+        queue: &mut SendQueue<&'static str>,
+        message: Message<&'static str>,
+    ) -> Result<Vec<(&'static str, DropReason)>, &'static str> {
+        let mut displaced = Vec::new();
+        queue.push(message, |frame, reason| displaced.push((frame, reason))).map(|()| displaced)
+    }
+
+    fn expired(queue: &mut SendQueue<&'static str>, millis: u64) -> Vec<&'static str> {
+        let mut expired = Vec::new();
+        queue.take_expired(Instant::from_millis(millis), |frame| expired.push(frame));
+        expired
+    }
+
     fn drained(queue: &mut SendQueue<&'static str>) -> Vec<&'static str> {
         std::iter::from_fn(|| queue.pop().map(|message| message.frame)).collect()
     }
@@ -241,7 +233,7 @@ mod tests {
     fn order_is_kept_within_a_priority_and_higher_goes_first() {
         let mut queue = queue(9, 99, Overflow::Reject);
         for (frame, priority) in [("a", 0), ("b", 5), ("c", 0), ("d", 5), ("e", -1)] {
-            assert_eq!(queue.push(with_priority(frame, priority)), Ok(vec![]));
+            assert_eq!(push(&mut queue, with_priority(frame, priority)), Ok(vec![]));
         }
         assert_eq!(queue.bytes(), 5);
         assert_eq!(drained(&mut queue), ["b", "d", "a", "c", "e"]);
@@ -251,10 +243,10 @@ mod tests {
     #[test]
     fn both_bounds_reject_and_hand_the_message_back() {
         let mut queue = queue(2, 4, Overflow::Reject);
-        assert_eq!(queue.push(Message::new("abc")), Ok(vec![]));
-        assert_eq!(queue.push(Message::new("de")), Err("de"));
-        assert_eq!(queue.push(Message::new("d")), Ok(vec![]));
-        assert_eq!(queue.push(Message::new("")), Err(""));
+        assert_eq!(push(&mut queue, Message::new("abc")), Ok(vec![]));
+        assert_eq!(push(&mut queue, Message::new("de")), Err("de"));
+        assert_eq!(push(&mut queue, Message::new("d")), Ok(vec![]));
+        assert_eq!(push(&mut queue, Message::new("")), Err(""));
         assert_eq!(drained(&mut queue), ["abc", "d"]);
     }
 
@@ -262,29 +254,32 @@ mod tests {
     fn the_oldest_of_the_lowest_priority_makes_room() {
         let mut queue = queue(9, 4, Overflow::DropOldest);
         for (frame, priority) in [("h", 1), ("a", 0), ("b", 0), ("c", 0)] {
-            queue.push(with_priority(frame, priority)).unwrap();
+            push(&mut queue, with_priority(frame, priority)).unwrap();
         }
-        assert_eq!(queue.push(Message::new("de")), Ok(vec![("a", DropReason::Overflow), ("b", DropReason::Overflow)]));
+        assert_eq!(
+            push(&mut queue, Message::new("de")),
+            Ok(vec![("a", DropReason::Overflow), ("b", DropReason::Overflow)])
+        );
         assert_eq!(drained(&mut queue), ["h", "c", "de"]);
     }
 
     #[test]
     fn a_message_that_cannot_fit_drops_nothing_else() {
         let mut queue = queue(9, 4, Overflow::DropOldest);
-        queue.push(with_priority("hhh", 1)).unwrap();
-        queue.push(Message::new("a")).unwrap();
-        assert_eq!(queue.push(Message::new("bc")), Err("bc"));
-        assert_eq!(queue.push(Message::new("toolong")), Err("toolong"));
+        push(&mut queue, with_priority("hhh", 1)).unwrap();
+        push(&mut queue, Message::new("a")).unwrap();
+        assert_eq!(push(&mut queue, Message::new("bc")), Err("bc"));
+        assert_eq!(push(&mut queue, Message::new("toolong")), Err("toolong"));
         assert_eq!(drained(&mut queue), ["hhh", "a"]);
     }
 
     #[test]
     fn a_newer_message_with_the_same_key_takes_the_place_of_the_older() {
         let mut queue = queue(3, 9, Overflow::Reject);
-        queue.push(with_key("x1", "x")).unwrap();
-        queue.push(Message::new("a")).unwrap();
-        queue.push(with_key("y1", "y")).unwrap();
-        assert_eq!(queue.push(with_key("x22", "x")), Ok(vec![("x1", DropReason::Replaced)]));
+        push(&mut queue, with_key("x1", "x")).unwrap();
+        push(&mut queue, Message::new("a")).unwrap();
+        push(&mut queue, with_key("y1", "y")).unwrap();
+        assert_eq!(push(&mut queue, with_key("x22", "x")), Ok(vec![("x1", DropReason::Replaced)]));
         assert_eq!(queue.bytes(), 6);
         assert_eq!(drained(&mut queue), ["x22", "a", "y1"]);
     }
@@ -292,10 +287,10 @@ mod tests {
     #[test]
     fn a_replacement_of_another_priority_moves() {
         let mut queue = queue(3, 9, Overflow::Reject);
-        queue.push(Message::new("a")).unwrap();
-        queue.push(with_key("x1", "x")).unwrap();
+        push(&mut queue, Message::new("a")).unwrap();
+        push(&mut queue, with_key("x1", "x")).unwrap();
         let urgent = Message { priority: 1, ..with_key("x2", "x") };
-        assert_eq!(queue.push(urgent), Ok(vec![("x1", DropReason::Replaced)]));
+        assert_eq!(push(&mut queue, urgent), Ok(vec![("x1", DropReason::Replaced)]));
         assert_eq!(drained(&mut queue), ["x2", "a"]);
     }
 
@@ -303,10 +298,10 @@ mod tests {
     fn a_replacement_that_does_not_fit_makes_room_where_the_oldest_give_way() {
         let mut queue = queue(9, 4, Overflow::DropOldest);
         for message in [Message::new("a"), with_key("x1", "x"), Message::new("b")] {
-            queue.push(message).unwrap();
+            push(&mut queue, message).unwrap();
         }
         assert_eq!(
-            queue.push(with_key("x22", "x")),
+            push(&mut queue, with_key("x22", "x")),
             Ok(vec![("x1", DropReason::Replaced), ("a", DropReason::Overflow)])
         );
         assert_eq!(queue.bytes(), 4);
@@ -316,18 +311,18 @@ mod tests {
     #[test]
     fn the_highest_priority_of_all_gives_way_to_its_own_kind() {
         let mut queue = queue(1, 9, Overflow::DropOldest);
-        queue.push(with_priority("a", i32::MAX)).unwrap();
-        assert_eq!(queue.push(with_priority("b", i32::MAX)), Ok(vec![("a", DropReason::Overflow)]));
+        push(&mut queue, with_priority("a", i32::MAX)).unwrap();
+        assert_eq!(push(&mut queue, with_priority("b", i32::MAX)), Ok(vec![("a", DropReason::Overflow)]));
         assert_eq!(drained(&mut queue), ["b"]);
     }
 
     #[test]
     fn what_is_put_back_goes_first_among_its_priority() {
         let mut queue = queue(3, 9, Overflow::Reject);
-        queue.push(Message::new("a")).unwrap();
-        queue.push(Message::new("b")).unwrap();
+        push(&mut queue, Message::new("a")).unwrap();
+        push(&mut queue, Message::new("b")).unwrap();
         let taken = queue.pop().unwrap();
-        queue.push(with_priority("h", 1)).unwrap();
+        push(&mut queue, with_priority("h", 1)).unwrap();
         queue.put_back(taken);
         assert_eq!(drained(&mut queue), ["h", "a", "b"]);
     }
@@ -336,13 +331,13 @@ mod tests {
     fn messages_run_out_of_time_one_by_one() {
         let mut queue = queue(9, 99, Overflow::Reject);
         let until = |frame, at| Message { expires: Some(Instant::from_millis(at)), ..Message::new(frame) };
-        queue.push(until("a", 50)).unwrap();
-        queue.push(Message::new("b")).unwrap();
-        queue.push(until("c", 20)).unwrap();
+        push(&mut queue, until("a", 50)).unwrap();
+        push(&mut queue, Message::new("b")).unwrap();
+        push(&mut queue, until("c", 20)).unwrap();
         assert_eq!(queue.next_expiry(), Some(Instant::from_millis(20)));
-        assert_eq!(queue.take_expired(Instant::from_millis(19)), [""; 0]);
-        assert_eq!(queue.take_expired(Instant::from_millis(20)), ["c"]);
-        assert_eq!(queue.take_expired(Instant::from_millis(20)), [""; 0]);
+        assert_eq!(expired(&mut queue, 19), [""; 0]);
+        assert_eq!(expired(&mut queue, 20), ["c"]);
+        assert_eq!(expired(&mut queue, 20), [""; 0]);
         assert_eq!(drained(&mut queue), ["a", "b"]);
     }
 
@@ -350,7 +345,7 @@ mod tests {
     fn an_emptied_queue_gives_its_memory_back() {
         let mut queue = queue(100_000, 1 << 20, Overflow::Reject);
         for _ in 0..100_000 {
-            queue.push(Message::new("0123456789")).unwrap();
+            push(&mut queue, Message::new("0123456789")).unwrap();
         }
         assert_eq!(drained(&mut queue).len(), 100_000);
         assert_eq!(queue.entries.capacity(), 0);

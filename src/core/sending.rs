@@ -9,8 +9,8 @@ use super::timers::Timer;
 use super::{Frame, Instant, Overflow, QueueConfig};
 
 /// A connection that is held back is asked this soon whether it has room again, then ever later up to the longest.
-const DRAIN_SHORTEST: Duration = Duration::from_millis(4);
-const DRAIN_LONGEST: Duration = Duration::from_millis(64);
+const DRAIN_SHORTEST_MILLIS: u64 = 4;
+const DRAIN_LONGEST_MILLIS: u64 = 64;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,15 +47,12 @@ impl<F: Frame> Core<F> {
         let default_expiry = self.config.queue.ttl.map(|ttl| self.now + ttl);
         message.expires = message.expires.or(default_expiry);
         let expires = message.expires;
-        match self.queue.push(message) {
-            Ok(displaced) => {
-                for (frame, reason) in displaced {
-                    self.tell(Event::Dropped { frame, reason });
-                }
-            }
+        let Self { queue, outputs, .. } = self;
+        match queue.push(message, |frame, reason| outputs.push_back(dropped(frame, reason))) {
+            Ok(()) => {}
             Err(frame) if self.config.queue.overflow == Overflow::Reject => return Err(SendError::Full(frame)),
             Err(frame) => {
-                self.tell(Event::Dropped { frame, reason: DropReason::Overflow });
+                self.push(dropped(frame, DropReason::Overflow));
                 return Ok(Accepted::Dropped);
             }
         }
@@ -99,7 +96,7 @@ impl<F: Frame> Core<F> {
     /// more goes to that connection.
     pub fn take_back(&mut self, generation: Generation, message: Message<F>) {
         if matches!(self.phase, Phase::Closed) {
-            return self.tell(Event::Dropped { frame: message.frame, reason: DropReason::Closed });
+            return self.push(dropped(message.frame, DropReason::Closed));
         }
         self.watch_expiry(message.expires);
         self.queue.put_back(message);
@@ -121,7 +118,7 @@ impl<F: Frame> Core<F> {
 
     /// The connection refused this message, and would again: it is dropped alone.
     pub fn refused(&mut self, frame: F) {
-        self.tell(Event::Dropped { frame, reason: DropReason::Refused });
+        self.push(dropped(frame, DropReason::Refused));
     }
 
     /// Whether the connection takes messages.
@@ -137,10 +134,11 @@ impl<F: Frame> Core<F> {
         self.link.measuring = false;
         self.link.credit = self.high_water_mark().saturating_sub_unsigned(unsent);
         if self.link.credit > 0 {
-            self.link.drain_delay = Duration::ZERO;
+            self.link.drain_delay_millis = 0;
         } else if self.flows() {
-            self.link.drain_delay = self.link.drain_delay.saturating_mul(2).clamp(DRAIN_SHORTEST, DRAIN_LONGEST);
-            self.set_timer(Timer::Drain, self.link.drain_delay);
+            let delay = (self.link.drain_delay_millis * 2).clamp(DRAIN_SHORTEST_MILLIS, DRAIN_LONGEST_MILLIS);
+            self.link.drain_delay_millis = delay;
+            self.set_timer(Timer::Drain, Duration::from_millis(delay));
         }
     }
 
@@ -170,18 +168,21 @@ impl<F: Frame> Core<F> {
         let message = self.queue.pop()?;
         // A time to live of 0 means "now or never", and this is now.
         if message.expires.is_some_and(|at| at < self.now) {
-            return Some(Output::Event(Event::Dropped { frame: message.frame, reason: DropReason::Expired }));
+            return Some(dropped(message.frame, DropReason::Expired));
         }
         self.transmitted(message.frame.byte_len());
         Some(Output::Transmit(self.generation, message))
     }
 
     pub(super) fn drop_expired(&mut self) {
-        for frame in self.queue.take_expired(self.now) {
-            self.tell(Event::Dropped { frame, reason: DropReason::Expired });
-        }
+        let Self { queue, outputs, .. } = self;
+        queue.take_expired(self.now, |frame| outputs.push_back(dropped(frame, DropReason::Expired)));
         if let Some(next) = self.queue.next_expiry() {
             self.timers.set(Timer::Expiry, next);
         }
     }
+}
+
+fn dropped<F>(frame: F, reason: DropReason) -> Output<F> {
+    Output::Event(Event::Dropped { frame, reason })
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, MessageEvent};
+use web_sys::MessageEvent;
 
 use super::frame::JsFrame;
 use super::options::millis;
@@ -42,9 +42,9 @@ impl Face for NpmFace {
 
     fn target(&self, resolver: Resolver<Self>) {
         let resolver = Cell::new(Some(resolver));
-        let answer = Closure::<dyn Fn(JsValue, JsValue)>::new(move |url: JsValue, protocols: JsValue| {
+        let answer = Closure::<dyn Fn(JsValue)>::new(move |target: JsValue| {
             let Some(resolver) = resolver.take() else { return };
-            let target = url.as_string().map(|url| Target { url, protocols: protocols.unchecked_into() });
+            let target = if target.is_undefined() { None } else { Some(Target(target.unchecked_into())) };
             resolver.resolve(target.ok_or(Failure::ProviderFailed));
         });
         // Freed with the promises: one that never settles holds nothing for longer than it lives itself.
@@ -56,7 +56,7 @@ impl Face for NpmFace {
         if constructor.is_function() { Ok(constructor.unchecked_into()) } else { Err(constructor) }
     }
 
-    fn binary_type(&self) -> BinaryType {
+    fn binary_type(&self) -> JsValue {
         self.user.binary_type()
     }
 

@@ -19,7 +19,8 @@ impl Frame for JsFrame {
 
 impl Outgoing for JsFrame {
     fn keep(self) -> Result<Self, JsValue> {
-        wire::snapshot(&self.0).map(Self)
+        let kept = wire::snapshot(&self.0);
+        if kept.is_undefined() { Err(wire::take_thrown()) } else { Ok(Self(kept)) }
     }
 
     fn hand_to(&self, socket: &WebSocket) -> Result<Handed, JsValue> {

@@ -15,7 +15,7 @@ use wasm_bindgen::prelude::*;
 
 use self::face::NpmFace;
 use self::frame::JsFrame;
-use self::wire::{User, failed, keep};
+use self::wire::{User, keep};
 use crate::browser::{Driver, Rejected};
 use crate::core::{Accepted, Message, SendError, State};
 
@@ -32,8 +32,8 @@ pub struct Engine {
 #[wasm_bindgen]
 impl Engine {
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, user: User) -> Result<Engine, JsValue> {
-        let config = options::read(options)?;
+    pub fn new(numbers: &JsValue, user: User) -> Result<Engine, JsValue> {
+        let config = options::read(numbers, &user)?;
         let recognises = config.heartbeat.is_some_and(|heartbeat| heartbeat.recognised);
         Ok(Self { driver: Driver::new(config, NpmFace { user, recognises }) })
     }
@@ -46,7 +46,8 @@ impl Engine {
         self.driver.reconnect();
     }
 
-    /// 0 when sent, 1 when queued, 2 when dropped; -1 when not accepted, and `takeThrown` of `npm/wire.ts` has the error.
+    /// 0 when sent, 1 when queued, 2 when dropped. When not accepted: -1 where `takeThrown` of `npm/wire.ts` has the error,
+    /// -2 where the socket is closed, -3 where the queue is full.
     pub fn send(&self, frame: JsValue) -> i32 {
         answer(self.driver.send(JsFrame(frame)))
     }
@@ -65,14 +66,21 @@ impl Engine {
         self.driver.close(code.map(Into::into), reason);
     }
 
-    #[wasm_bindgen(getter)]
-    pub fn state(&self) -> u8 {
-        state_number(self.driver.state())
+    /// What there is to know in numbers; `Figure` of `npm/engine.ts` names them.
+    pub fn figure(&self, which: u8) -> f64 {
+        match which {
+            0 => state_number(self.driver.state()).into(),
+            1 => self.driver.queue_len() as f64,
+            2 => self.driver.queue_bytes() as f64,
+            3 => self.driver.attempt().into(),
+            _ => self.driver.latency_millis().unwrap_or(f64::NAN),
+        }
     }
 
+    /// The URL of the last dial.
     #[wasm_bindgen(getter)]
     pub fn url(&self) -> JsValue {
-        self.driver.url().into()
+        self.driver.url_value()
     }
 
     /// The native socket of the current connection.
@@ -80,41 +88,20 @@ impl Engine {
     pub fn socket(&self) -> JsValue {
         self.driver.socket().map_or(JsValue::UNDEFINED, Into::into)
     }
-
-    #[wasm_bindgen(getter, js_name = queueCount)]
-    pub fn queue_count(&self) -> usize {
-        self.driver.queue_len()
-    }
-
-    #[wasm_bindgen(getter, js_name = queueBytes)]
-    pub fn queue_bytes(&self) -> usize {
-        self.driver.queue_bytes()
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn attempt(&self) -> u32 {
-        self.driver.attempt()
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn latency(&self) -> Option<f64> {
-        self.driver.latency_millis()
-    }
 }
 
 fn answer(accepted: Result<Accepted, Rejected<JsFrame>>) -> i32 {
-    let thrown = match accepted {
-        Ok(Accepted::Sent) => return 0,
-        Ok(Accepted::Queued) => return 1,
-        Ok(Accepted::Dropped) => return 2,
-        Err(Rejected::Send(SendError::Closed(_))) => {
-            failed("closed", "the socket is closed: call open() or reconnect() first")
+    match accepted {
+        Ok(Accepted::Sent) => 0,
+        Ok(Accepted::Queued) => 1,
+        Ok(Accepted::Dropped) => 2,
+        Err(Rejected::Refused(thrown)) => {
+            keep(&thrown);
+            -1
         }
-        Err(Rejected::Send(SendError::Full(_))) => failed("queue-full", "the send queue is full: see the option queue"),
-        Err(Rejected::Refused(thrown)) => thrown,
-    };
-    keep(&thrown);
-    -1
+        Err(Rejected::Send(SendError::Closed(_))) => -2,
+        Err(Rejected::Send(SendError::Full(_))) => -3,
+    }
 }
 
 const fn state_number(state: State) -> u8 {

@@ -1,7 +1,7 @@
 //! What the JavaScript side lends to the engine; see `npm/wire.ts` and `npm/user.ts`.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, MessageEvent, WebSocket};
+use web_sys::{MessageEvent, WebSocket};
 
 #[wasm_bindgen(raw_module = "everwire:wire")]
 extern "C" {
@@ -12,19 +12,11 @@ extern "C" {
     #[wasm_bindgen(js_name = takeThrown)]
     pub(super) fn take_thrown() -> JsValue;
     pub(super) fn weigh(frame: &JsValue) -> f64;
-    #[wasm_bindgen(catch)]
-    pub(super) fn snapshot(frame: &JsValue) -> Result<JsValue, JsValue>;
+    /// Undefined where [`take_thrown`] has the error.
+    pub(super) fn snapshot(frame: &JsValue) -> JsValue;
 
-    /// The option at a path such as `queue.overflow` as a number; not a number where it is not given.
-    pub(super) fn number(options: &JsValue, path: &str) -> f64;
-    /// The close code at a place of the option `fatalCodes`; not a number past the end.
-    #[wasm_bindgen(js_name = fatalCode)]
-    pub(super) fn fatal_code(options: &JsValue, at: u32) -> f64;
-    pub(super) fn has(options: &JsValue, path: &str) -> bool;
-    /// The error for an option that cannot be met.
-    pub(super) fn unmet(options: &JsValue, path: &str, takes: &str) -> JsValue;
-    /// A `SocketError`.
-    pub(super) fn failed(code: &str, message: &str) -> JsValue;
+    /// The number at a place in an array; not a number past the end.
+    pub(super) fn number(numbers: &JsValue, at: u32) -> f64;
 }
 
 #[wasm_bindgen]
@@ -32,10 +24,13 @@ extern "C" {
     /// The user's part in a connection. Nothing in it throws.
     pub type User;
 
+    /// The error for an option that cannot be met.
+    #[wasm_bindgen(method)]
+    pub(super) fn unmet(this: &User, path: &str, takes: &str) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = WebSocket)]
     pub(super) fn web_socket(this: &User) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = binaryType)]
-    pub(super) fn binary_type(this: &User) -> BinaryType;
+    pub(super) fn binary_type(this: &User) -> JsValue;
     #[wasm_bindgen(method)]
     pub(super) fn target(this: &User, answer: &JsValue);
     #[wasm_bindgen(method)]

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use js_sys::{Array, ArrayBuffer, Function, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, MessageEvent, WebSocket};
+use web_sys::{MessageEvent, WebSocket};
 
 use super::{ClientFace, Provider};
 use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target, resolve_url};
@@ -40,8 +40,8 @@ where
         Reflect::get(&js_sys::global(), &"WebSocket".into())?.dyn_into()
     }
 
-    fn binary_type(&self) -> BinaryType {
-        BinaryType::Arraybuffer
+    fn binary_type(&self) -> JsValue {
+        "arraybuffer".into()
     }
 
     fn heartbeat(&self) -> Option<Frame> {
@@ -80,7 +80,8 @@ where
 fn target(endpoint: &Endpoint, standard: &[String]) -> Result<Target, Failure> {
     let protocols = if endpoint.protocols.is_empty() { standard } else { &endpoint.protocols };
     let url = resolve_url(&endpoint.url).map_err(|_| Failure::ProviderFailed)?;
-    Ok(Target { url, protocols: protocols.iter().map(JsValue::from).collect::<Array>() })
+    let protocols = protocols.iter().map(JsValue::from).collect::<Array>();
+    Ok(Target(Array::of2(&url.into(), &protocols)))
 }
 
 /// The frame in what a socket delivered. A size that is too large shows before anything is copied: a string of n UTF-16
