@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { environment, target } from "../scripts/lib/paths.mjs";
 import { mustRun } from "../scripts/lib/process.mjs";
 
-const built = join(target, "bench", "rust");
+/** The target folder of bench/rust. */
+export const built = join(target, "bench", "rust");
 
 /** Builds the libraries for Rust front ends into one module; answers the folder of its glue and its wasm. */
 export async function buildRust() {

@@ -11,13 +11,13 @@ import { bold, duration, fail, red } from "./lib/terminal.mjs";
 
 /**
  * Sees what the machine lacks, installs it and returns; ends the process with an explanation where
- * that is not possible. `browser`, `firefox` and `lint` are what only the tests need.
+ * that is not possible. `browser`, `firefox`, `valgrind` and `lint` are what only the tests need.
  */
-export async function setUp({ browser = false, firefox = false, lint = false } = {}) {
+export async function setUp({ browser = false, firefox = false, valgrind = false, lint = false } = {}) {
   requireNode();
   requireRust();
 
-  const packages = system({ browser, firefox });
+  const packages = system({ browser, firefox, valgrind });
   const linkerFirst = packages.lacking().includes("a C linker") ? [packages.name] : [];
   const needs = [rust({ lint }), packages, npmPackages(), tools({ after: linkerFirst })];
   const lacking = needs.filter((need) => need.lacking().length > 0);
@@ -87,10 +87,13 @@ if (isMain(import.meta)) {
     summary: "Installs what building and testing everwire needs and this machine lacks.",
     usage: "npm run setup -- [options]",
     options: {
-      "no-tests": { type: "boolean", help: "only what building needs: no browsers, no rustfmt, no clippy" },
+      "no-tests": {
+        type: "boolean",
+        help: "only what building needs: no browsers, no valgrind, no rustfmt, no clippy",
+      },
     },
   });
   const tests = !options["no-tests"];
-  await setUp({ browser: tests, firefox: tests, lint: tests });
+  await setUp({ browser: tests, firefox: tests, valgrind: tests, lint: tests });
   console.log("Everything is there.");
 }

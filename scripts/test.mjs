@@ -115,7 +115,7 @@ function shortened(problem) {
 
 async function test(options) {
   const began = Date.now();
-  await setUp({ browser: true, firefox: !options.quick, lint: true });
+  await setUp({ browser: true, firefox: !options.quick, valgrind: !options.quick, lint: true });
   const results = [];
   for (const definition of chosen(options)) {
     const broken = definition.needs?.find((name) => results.some((done) => done.name === name && done.failed > 0));

@@ -45,17 +45,19 @@ export function rust({ lint }) {
   };
 }
 
-/** Packages of the operating system: a linker for Rust and, for the tests, the browsers. */
-export function system({ browser, firefox }) {
+/** Packages of the operating system: a linker for Rust and, for the tests, the browsers and valgrind. */
+export function system({ browser, firefox, valgrind }) {
   const { chrome, driver } = findBrowser();
   const weMayInstall = isDebian && process.getuid() === 0;
-  // Tests skip Firefox where it is not there, so nobody is asked to install it by hand.
+  // Tests do without Firefox and valgrind where they are not there, so nobody is asked to install them by hand.
   const wantFirefox = firefox && weMayInstall;
+  const wantValgrind = valgrind && weMayInstall;
   const wanted = [
     { missing: !find("cc"), what: "a C linker", packages: ["gcc", "libc6-dev"] },
     { missing: browser && !(chrome && isExecutable(chrome)), what: "Chromium", packages: ["chromium"] },
     { missing: browser && !(driver && isExecutable(driver)), what: "chromedriver", packages: ["chromium-driver"] },
     { missing: wantFirefox && !isExecutable(findFirefox() ?? ""), what: "Firefox", packages: ["firefox-esr"] },
+    { missing: wantValgrind && !find("valgrind"), what: "valgrind", packages: ["valgrind"] },
   ].filter(({ missing }) => missing);
   const packages = wanted.flatMap((need) => need.packages);
   const misled = ["CHROME", "CHROMEDRIVER", "FIREFOX"].filter(

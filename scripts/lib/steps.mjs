@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { built as benchTarget } from "../../bench/rust.mjs";
 import { build } from "../build.mjs";
+import * as cost from "../cost.mjs";
 import { measure, overBudget, sizeTable } from "../size.mjs";
 import { findBrowser } from "./browser.mjs";
 import { readIfThere } from "./fingerprint.mjs";
@@ -24,7 +26,9 @@ export const steps = [
     quick: true,
     async run(step) {
       await step.command("cargo", ["fmt", "--check"]);
-      await step.command("cargo", ["fmt", "--check", "--manifest-path", "tools/Cargo.toml"]);
+      for (const manifest of ["tools/Cargo.toml", "bench/rust/Cargo.toml"]) {
+        await step.command("cargo", ["fmt", "--check", "--manifest-path", manifest]);
+      }
       await step.command("prettier", ["--check", "--log-level", "warn", "."]);
     },
   },
@@ -33,11 +37,15 @@ export const steps = [
     title: "Clippy, on the host and for wasm",
     quick: true,
     async run(step) {
-      const clippy = (...options) => step.command("cargo", ["clippy", "--locked", ...options, "--", "-D", "warnings"]);
-      await clippy("--all-targets");
-      await clippy(...wasm, "--all-features", "--lib", ...testOptions(browserTests()));
-      await clippy(...wasm, "--lib", "--no-default-features", "--features", "client");
-      await clippy(...wasm, "--lib", "--no-default-features", "--features", "npm");
+      const clippy = (options, how) =>
+        step.command("cargo", ["clippy", "--locked", ...options, "--", "-D", "warnings"], how);
+      await clippy(["--all-targets"]);
+      await clippy([...wasm, "--all-features", "--lib", ...testOptions(browserTests())]);
+      await clippy([...wasm, "--lib", "--no-default-features", "--features", "client"]);
+      await clippy([...wasm, "--lib", "--no-default-features", "--features", "npm"]);
+      // What the bench has built of its many dependencies is there for the next time.
+      const env = { ...environment, CARGO_TARGET_DIR: benchTarget };
+      await clippy([...wasm, "--manifest-path", "bench/rust/Cargo.toml"], { env });
     },
   },
   {
@@ -48,6 +56,21 @@ export const steps = [
     async run(step) {
       const env = step.quick ? { ...environment, PROPTEST_CASES: "32" } : environment;
       await step.command("cargo", ["test", "--locked"], { env });
+    },
+  },
+  {
+    name: "cost",
+    title: "What the core's steps cost: allocations and instructions",
+    async run(step) {
+      const measured = await cost.measure();
+      console.log(cost.costTable(measured));
+      const uncounted = cost.whyUncounted();
+      if (uncounted) {
+        console.log(uncounted);
+        step.skipped += 1;
+      }
+      const tooDear = cost.overBudget(measured);
+      if (tooDear.length > 0) throw new Error(tooDear.join("\n"));
     },
   },
   {

@@ -3,9 +3,9 @@
 
 mod libraries;
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures::lock::Mutex;
 use wasm_bindgen::prelude::*;
 
 use libraries::{EverwireBinary, EverwireText, GlooNet, Library, TokioTungstenite, WsStream};
@@ -13,7 +13,7 @@ use libraries::{EverwireBinary, EverwireText, GlooNet, Library, TokioTungstenite
 /// What the page asks of a library.
 #[wasm_bindgen]
 pub struct Session {
-    library: Rc<RefCell<Any>>,
+    library: Rc<Mutex<Any>>,
 }
 
 enum Any {
@@ -27,7 +27,7 @@ enum Any {
 /// Runs a generic function with the library that a session is of, so that its loop is compiled for that library.
 macro_rules! with {
     ($session:expr, |$library:ident| $act:expr) => {
-        match &mut *$session.borrow_mut() {
+        match &mut *$session.lock().await {
             Any::GlooNet($library) => $act,
             Any::WsStream($library) => $act,
             Any::TokioTungstenite($library) => $act,
@@ -47,7 +47,7 @@ pub async fn connect(library: String, url: String, text: bool) -> Session {
         _ if text => Any::EverwireText(EverwireText::open(&url).await),
         _ => Any::EverwireBinary(EverwireBinary::open(&url).await),
     };
-    Session { library: Rc::new(RefCell::new(library)) }
+    Session { library: Rc::new(Mutex::new(library)) }
 }
 
 #[wasm_bindgen]
