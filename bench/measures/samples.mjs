@@ -1,4 +1,5 @@
 import { shuffled } from "../statistics.mjs";
+import { allocated } from "./allocated.mjs";
 
 /** A sample that takes longer than this (ms) is not taken again. */
 const tooLong = 3_000;
@@ -6,7 +7,10 @@ const tooLong = 3_000;
 /** A page for each contender, and in each round a sample of each, in random order. */
 export async function samples(lab, definition, contenders, { rounds, sampleTime, random }, keep) {
   const pages = await Promise.all(contenders.map((contender) => lab.open(contender, definition)));
-  for (const opened of pages) await makeReady(lab, opened, definition, sampleTime, keep);
+  for (const opened of pages) {
+    await prepare(lab, opened, definition);
+    await makeReady(opened, definition, sampleTime, keep);
+  }
   for (let round = 0; round < rounds; round += 1) {
     for (const opened of shuffled(pages, random)) {
       if (!opened.sampled) keepAll(keep, opened, await sample(opened, definition));
@@ -18,9 +22,13 @@ export async function samples(lab, definition, contenders, { rounds, sampleTime,
   await Promise.all(pages.map((opened) => opened.close()));
 }
 
-async function makeReady(lab, opened, { body, params, fixed, longer = 1, ...definition }, sampleTime, keep) {
-  const given = { ...params, port: lab.port, native: opened.contender === "native" };
-  await opened.page.evaluate(([body, given]) => globalThis.prepare(body, given), [body, given]);
+/** Makes a page's `sample()` give samples of this case. */
+export async function prepare(lab, { page, contender }, { body, params }) {
+  const given = { ...params, port: lab.port, native: contender === "native" };
+  await page.evaluate(([body, given]) => globalThis.prepare(body, given), [body, given]);
+}
+
+async function makeReady(opened, { fixed, longer = 1, ...definition }, sampleTime, keep) {
   if (!fixed) {
     const times = [longer * sampleTime, 8 * sampleTime];
     opened.count = await opened.page.evaluate((times) => globalThis.calibrate(...times), times);
@@ -48,19 +56,4 @@ async function taskTime(devtools) {
   await devtools.send("Performance.enable");
   const { metrics } = await devtools.send("Performance.getMetrics");
   return metrics.find(({ name }) => name === "TaskDuration").value * 1000;
-}
-
-/** Bytes of JavaScript heap that one message costs, by the engine's own sampling of allocations. */
-async function allocated({ page, devtools }) {
-  const count = 50_000;
-  await page.evaluate((count) => globalThis.sample(count), count);
-  await devtools.send("HeapProfiler.startSampling", {
-    samplingInterval: 1024,
-    includeObjectsCollectedByMajorGC: true,
-    includeObjectsCollectedByMinorGC: true,
-  });
-  await page.evaluate((count) => globalThis.sample(count), count);
-  const { profile } = await devtools.send("HeapProfiler.stopSampling");
-  const sum = (node) => node.children.reduce((bytes, child) => bytes + sum(child), node.selfSize);
-  return Math.round(sum(profile.head) / count);
 }

@@ -18,4 +18,11 @@ export function watchWasm() {
   WebAssembly.instantiateStreaming = noteLater(instantiateStreaming);
 }
 
+/** Whether ASCII text stands somewhere in the memory of a module, with one byte or two for each character. */
+export function wasmHolds(text) {
+  const forms = [text, [...text].join("\0")];
+  const contents = memories.map(({ buffer }) => new TextDecoder("latin1").decode(buffer));
+  return forms.some((form) => contents.some((content) => content.includes(form)));
+}
+
 export const wasmBytes = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);

@@ -167,7 +167,7 @@ let lastId = 0;
 export async function pageTests({ launch = launchBrowser } = {}) {
   const [server, browser, { folder, module }] = await Promise.all([socketServer(), launch(), unpacked()]);
   const importMap = JSON.stringify({ imports: { everwire: module.replace("./", "/") } });
-  const origin = await serveFolders([folder, here], {
+  const origin = await serveFolders([folder, here, join(repository, "bench/page")], {
     "/": `<!doctype html><title>everwire</title><link rel="icon" href="data:,">
       <script type="importmap">${importMap}</script>`,
   });

@@ -1,0 +1,71 @@
+/** What a message costs in memory on an open socket, over the bench's null transport: counted, never timed. */
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { launch } from "../../bench/browser.mjs";
+import { allocated } from "../../bench/measures/allocated.mjs";
+import { prepare } from "../../bench/measures/samples.mjs";
+import { limit } from "./harness.mjs";
+
+/** Sampling is out by less than this. V8's smallest object, a number, has 12 bytes. */
+const NOTHING = 2;
+/** The event, and the object that it is made from. */
+const AN_EVENT = 60;
+
+/** The most bytes of JavaScript heap that a message may cost. */
+const budgets = [
+  { body: "send", kind: "text", size: 16, most: NOTHING },
+  // Every fifth asks what is not sent yet, and when: two numbers.
+  { body: "send", kind: "text", size: 65_536, most: 8 },
+  // Telling a buffer from a Blob takes an exception.
+  { body: "send", kind: "binary", size: 16, most: 2_500 },
+  { body: "receive", kind: "text", size: 16, most: AN_EVENT },
+  // The listener of the bench adds up lengths that outgrow a small integer: a number.
+  { body: "receive", kind: "text", size: 65_536, most: AN_EVENT + 12 },
+  { body: "receive", kind: "binary", size: 65_536, most: AN_EVENT + 12 },
+];
+
+const lab = await launch(["everwire"]);
+after(() => lab.close());
+
+/** Runs with a page in which everwire carries messages over a stub. */
+async function withMessages(body, params, act) {
+  const opened = await lab.open("everwire", { stub: true });
+  try {
+    await prepare(lab, opened, { body, params });
+    return await act(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What is allocated once, such as compiled code, is not there the next time; what each message allocates is. */
+async function allocatedAtMost(most, opened, tries = 3) {
+  const bytes = await allocated(opened);
+  return bytes <= most || tries === 1 ? bytes : Math.min(bytes, await allocatedAtMost(most, opened, tries - 1));
+}
+
+for (const { body, kind, size, most } of budgets) {
+  test(`to ${body} ${kind} of ${size} bytes allocates at most ${most} bytes`, limit, () =>
+    withMessages(body, { kind, size }, async (opened) => {
+      const bytes = await allocatedAtMost(most, opened);
+      assert.ok(bytes <= most, `${bytes} bytes a message`);
+    }),
+  );
+}
+
+test("messages leave nothing behind in the wasm's memory", limit, () =>
+  withMessages("send", { kind: "text", size: 16 }, async ({ page }) => {
+    const grown = await page.evaluate(async () => {
+      await globalThis.sample(1_000);
+      const before = globalThis.wasmBytes();
+      // A byte each would fill more than a page of it.
+      await globalThis.sample(200_000);
+      return globalThis.wasmBytes() - before;
+    });
+    assert.equal(grown, 0);
+  }),
+);
+
+test("the count sees what is allocated", limit, () =>
+  withMessages("sendJson", {}, async (opened) => assert.ok((await allocated(opened)) > 100, "an object's JSON")),
+);
