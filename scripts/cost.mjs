@@ -81,7 +81,8 @@ if (isMain(import.meta)) {
   try {
     const measured = await measure();
     console.log([costTable(measured), whyUncounted()].filter(Boolean).join("\n"));
-    if (options.check) for (const sentence of overBudget(measured)) fail(sentence);
+    const tooDear = options.check ? overBudget(measured) : [];
+    if (tooDear.length > 0) fail(tooDear.join("\n"));
   } catch (error) {
     fail(explain(error));
   }

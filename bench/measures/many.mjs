@@ -1,11 +1,9 @@
 import { shuffled } from "../statistics.mjs";
 
-// It hardly differs from one page to the next.
-const rounds = 2;
-
 /** What each of many open sockets in a page weighs: JavaScript's heap, the browser's objects on it, wasm's memory. */
-export async function many(lab, { params: { sockets } }, contenders, { random }, keep) {
-  for (let round = 0; round < rounds; round += 1) {
+export async function many(lab, { params: { sockets } }, contenders, { pages, random }, keep) {
+  // It hardly differs from one page to the next.
+  for (let round = 0; round < pages; round += 1) {
     for (const contender of shuffled(contenders, random)) {
       const opened = await lab.open(contender, {});
       const add = (count) =>
