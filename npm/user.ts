@@ -16,7 +16,6 @@ import { deliver, Received, type MessageTarget } from "./message.js";
 import type { SocketOptions } from "./options.js";
 import { report } from "./report.js";
 import { validate } from "./schema.js";
-import type { Socket } from "./socket.js";
 import { exceeds, frameOf, isFrame, Packet, type Frame, type Packed } from "./wire.js";
 
 interface Waiting {
@@ -134,7 +133,10 @@ export class User {
     const frame = coder.encode(message);
     if (!settled && !this.negotiates) return frame;
     // Until a server picks the codec, and whenever another server picks another one.
-    const form = (frame: Frame) => (coder === this.#coder ? frame : this.#coder.encode(coder.decode(frame)));
+    const form = (frame: Frame, protocol: string) => {
+      const picked = this.#pick(protocol);
+      return coder === picked ? frame : picked.encode(coder.decode(frame));
+    };
     return new Packet(frame, form, settled ?? (() => {}));
   }
 
@@ -162,16 +164,21 @@ export class User {
     else settled(asked);
   }
 
+  #pick(protocol: string): Coder {
+    this.#coder = this.#coders.get(protocol) ?? this.#coder;
+    return this.#coder;
+  }
+
   /** The user's protocols, after those that name the codecs where there are several. */
   #offer(protocols: unknown): unknown[] {
     const named = this.negotiates ? [...this.#coders.keys()] : [];
     return protocols === undefined ? named : named.concat(protocols);
   }
 
-  heartbeat(): Frame | undefined {
+  heartbeat(): Packed | undefined {
     try {
       const message: unknown = this.#options.heartbeat?.message;
-      return this.encode(typeof message === "function" ? message() : message);
+      return this.pack(typeof message === "function" ? message() : message);
     } catch (thrown) {
       report(thrown);
       return undefined;
@@ -200,7 +207,8 @@ export class User {
       if (exceeds(data, this.#maxMessageBytes)) {
         throw new SocketError("message-too-large", "a message above maxMessageBytes was not delivered");
       }
-      let message = this.#coder.decode(data);
+      const coder = this.negotiates ? this.#pick((native.target as WebSocket).protocol) : this.#coder;
+      let message = coder.decode(data);
       numbered = this.exchange.unwrap(message);
       if (numbered) {
         if (numbered.error === undefined) numbered.message = validate(incoming, numbered.message);
@@ -229,8 +237,6 @@ export class User {
   }
 
   onOpen(): void {
-    const { protocol } = this.#target as Socket;
-    this.#coder = this.#coders.get(protocol) ?? this.#coder;
     this.#tell(new Event("open"));
   }
 

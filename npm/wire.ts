@@ -15,12 +15,12 @@ export type Packed = Frame | Packet;
 /** A frame that somebody follows, or that takes another form when the server picks another codec. */
 export class Packet {
   /**
-   * @param form - gives the frame that is handed over
+   * @param form - gives the frame that is handed over, by the protocol that the server picked
    * @param settled - called when it was handed over, or will never be
    */
   constructor(
     public frame: Frame,
-    readonly form: (frame: Frame) => Frame,
+    readonly form: (frame: Frame, protocol: string) => Frame,
     readonly settled: () => void,
   ) {}
 }
@@ -51,7 +51,7 @@ export function takeThrown(): unknown {
  */
 export function transmit(socket: WebSocket, packed: Packed): number {
   try {
-    const data = packed instanceof Packet ? packed.form(packed.frame) : packed;
+    const data = packed instanceof Packet ? packed.form(packed.frame, socket.protocol) : packed;
     const size = typeof data === "string" ? data.length * 3 : sizeOf(data);
     if (socket.readyState !== OPEN) return -1;
     socket.send(data);
@@ -134,10 +134,11 @@ export function number(numbers: unknown[], at: number): unknown {
 
 /** @throws TypeError for what is neither a buffer nor a view nor a blob. */
 function sizeOf(data: unknown): number {
-  if (isBlob(data)) return data.size;
   const buffer = ArrayBuffer.isView(data) ? data.buffer : data;
   const length = lengthOf(buffer);
   if (length === undefined) {
+    // Asked last: the getter of a Blob throws for all that is none, which takes microseconds.
+    if (isBlob(data)) return data.size;
     throw refused("a string, an ArrayBuffer, a view or a Blob where no codec is set", kindOf(data));
   }
   // A buffer that was transferred away looks empty, and would be sent as such.
