@@ -12,7 +12,7 @@ const isFunction = (value: unknown) => typeof value === "function";
 const isWhole = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0);
 const isCode = (value: unknown) => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999;
 
-const object: Kind = ["an object", (value) => typeof value === "object" && value !== null && !Array.isArray(value)];
+const object: Kind = ["an object", isObject];
 const callable: Kind = ["a function", isFunction];
 const flag: Kind = ["true or false", (value) => typeof value === "boolean"];
 const whole: Kind = ["a whole number from 0 on, or Infinity", isWhole];
@@ -26,6 +26,26 @@ const millisOrInfinity: Kind = [
   (value) => isNumber(value) && value >= 0,
 ];
 
+const text: Kind = ["a string", (value) => typeof value === "string"];
+const schema: Kind = [
+  "a validator that has the interface Standard Schema",
+  (value) => isFunction(get(get(value, "~standard"), "validate")),
+];
+const INBOX_OVERFLOWS = ["drop-oldest", "drop-newest", "throw"];
+
+const isCodec = (value: unknown) =>
+  CODECS.includes(value as string) || ["encode", "decode"].every((name) => isFunction(get(value, name)));
+const CODECS = ["json", "text", "binary"];
+
+/** The subprotocol that names a codec: its own word for a standard one. */
+export function protocolOf(codec: unknown): unknown {
+  return isCodec(codec) && (typeof codec === "string" ? codec : get(codec, "protocol"));
+}
+
+const isPath = (value: unknown) => typeof value === "string" && value !== "";
+const isCorrelation = (value: unknown) =>
+  isPath(value) || (isObject(value) && isPath(get(value, "outgoing")) && isPath(get(value, "incoming")));
+
 const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function that returns them";
 export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 
@@ -33,11 +53,17 @@ const OPTIONS: Kinds = {
   // What is wrong with a list, `protocolList` says itself.
   protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
   codec: [
-    '"json", "text", "binary" or an object with the functions encode and decode',
-    (value) =>
-      ["json", "text", "binary"].includes(value as string) ||
-      ["encode", "decode"].every((name) => isFunction((value as Record<string, unknown> | null)?.[name])),
+    '"json", "text", "binary", an object with the functions encode and decode, or an array of those that have a protocol',
+    (value) => (Array.isArray(value) ? value.length > 0 && value.every(protocolOf) : isCodec(value)),
   ],
+  incoming: schema,
+  outgoing: schema,
+  tag: text,
+  correlation: ["a path, or an object with the paths outgoing and incoming", isCorrelation],
+  inbox: {
+    maxMessages: whole,
+    overflow: ['"drop-oldest", "drop-newest" or "throw"', (value) => INBOX_OVERFLOWS.includes(value as string)],
+  },
   binaryType: ['"blob" or "arraybuffer"', isBinaryType],
   autoOpen: flag,
   connectTimeout: millis,
@@ -70,9 +96,14 @@ const OPTIONS: Kinds = {
 
 const SEND_OPTIONS: Kinds = {
   ttl: millisOrInfinity,
-  key: ["a string", (value) => typeof value === "string"],
+  key: text,
   priority: ["a whole number", (value) => isNumber(value) && (value | 0) === value],
+  signal: ["an AbortSignal", (value) => isFunction(get(value, "throwIfAborted"))],
 };
+
+const REQUEST_OPTIONS: Kinds = { ...SEND_OPTIONS, timeout: millisOrInfinity, repeat: flag };
+
+const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: callable };
 
 /**
  * The options as they are now: what becomes of the objects later changes nothing.
@@ -98,9 +129,9 @@ function copyOf(name: string, value: unknown): unknown {
 }
 
 /** @throws TypeError for what cannot be asked for a message. */
-export function checkSendOptions(options: unknown): void {
-  check("options", options, SEND_OPTIONS, "");
-}
+export const checkSendOptions = (options: unknown) => check("options", options, SEND_OPTIONS, "");
+export const checkRequestOptions = (options: unknown) => check("options", options, REQUEST_OPTIONS, "");
+export const checkSubscribeOptions = (options: unknown) => check("options", options, SUBSCRIBE_OPTIONS, "");
 
 function check(path: string, value: unknown, kinds: Kind | Kinds, prefix: string): void {
   if (value === undefined) return;
@@ -189,6 +220,10 @@ const wrongUrl = (got: string) =>
   fault("invalid-option", `option \`url\`: takes a ws:, wss:, http: or https: URL without a fragment, got ${got}`);
 
 const fault = (code: string, message: string) => Object.assign(new TypeError(message), { code });
+
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
 /** A property of what may be anything. */
 export function get(value: unknown, name: string): unknown {

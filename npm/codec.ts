@@ -1,6 +1,6 @@
 /** Messages to frames and back. */
 
-import { kindOf } from "./check.js";
+import { get, kindOf, protocolOf } from "./check.js";
 import { SocketError } from "./errors.js";
 import type { Codec } from "./options.js";
 import { isFrame, type Frame } from "./wire.js";
@@ -13,14 +13,22 @@ export interface Coder {
   decode(data: unknown): unknown;
 }
 
-/** What the option `codec` names. */
-export function coderOf(codec: unknown): Coder {
+/** The coders that the option `codec` names, by their protocols; the first one is what is used until a server picks. */
+export function codersOf(codec: unknown): Map<unknown, Coder> {
+  const codecs: unknown[] = Array.isArray(codec) ? codec : [codec];
+  return new Map(codecs.map((codec) => [protocolOf(codec), coderOf(codec)]));
+}
+
+function coderOf(codec: unknown): Coder {
   const known = typeof codec === "string" || codec === undefined;
   return known ? CODERS[codec as keyof typeof CODERS] : custom(codec as Codec<unknown>);
 }
 
 const encodeFailed = (what: string, cause?: unknown) => new SocketError("encode-failed", what, cause);
-const decodeFailed = (what: string, cause?: unknown) => new SocketError("decode-failed", what, cause);
+const decodeFailed = (what: string, cause?: unknown) => {
+  const path = get(cause, "path");
+  return new SocketError("decode-failed", what, cause, Array.isArray(path) ? path : undefined);
+};
 
 function textOf(data: unknown): string {
   if (typeof data === "string") return data;

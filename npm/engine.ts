@@ -40,6 +40,10 @@ export const enum Figure {
   QueueBytes,
   Attempt,
   Latency,
+  Connections,
+  Sent,
+  Received,
+  Dropped,
 }
 
 const CLOSED = 6;
@@ -62,6 +66,11 @@ export const FALLEN: Omit<Engine, "free" | typeof Symbol.dispose> = {
   reconnect: fail,
   send: fail,
   enqueue: fail,
+  tag: fail,
+  subscribe: fail,
+  awaitReady: fail,
+  cancel() {},
+  unsubscribe: () => false,
 };
 
 /** Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance. */

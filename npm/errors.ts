@@ -14,7 +14,13 @@ export type SocketErrorCode =
   | "queue-full"
   | "encode-failed"
   | "decode-failed"
-  | "message-too-large";
+  | "message-too-large"
+  | "invalid-message"
+  | "inbox-full"
+  | "request-timeout"
+  | "request-lost"
+  | "request-dropped"
+  | "request-failed";
 
 /**
  * An error of a socket. Its `code` is stable; its message is for people and never holds a URL, a protocol or a payload.
@@ -23,9 +29,12 @@ export class SocketError extends Error {
   override readonly name = "SocketError";
   /** What went wrong. */
   readonly code: SocketErrorCode;
+  /** Where in the message it is, outermost first, if that is known. */
+  readonly path: readonly PropertyKey[] | undefined;
 
-  constructor(code: SocketErrorCode, message: string, cause?: unknown) {
+  constructor(code: SocketErrorCode, message: string, cause?: unknown, path?: readonly PropertyKey[]) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.path = path;
   }
 }

@@ -18,9 +18,9 @@ export function stateOf(number: number): State {
 /**
  * Why a message that had been accepted was not sent. `expired`: its time to live was over. `replaced`: a newer message
  * has its key. `overflow`: the queue was full. `closed`: the socket was closed for good. `refused`: the native socket
- * threw.
+ * threw. `aborted`: its signal took it back.
  */
-export type DropReason = "expired" | "replaced" | "overflow" | "closed" | "refused";
+export type DropReason = "expired" | "replaced" | "overflow" | "closed" | "refused" | "aborted";
 
 /** How a connection ended, in the words of a `CloseEvent`. */
 export interface CloseInfo {

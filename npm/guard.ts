@@ -8,11 +8,11 @@ export function guard(exports: WebAssembly.Exports, broken: (cause: unknown) => 
   let whole = true;
   const watched = (call: Call): Call => {
     // As many parameters as any export has: a rest parameter would cost an array for each call.
-    return (a, b, c, d, e, f, g, h) => {
+    return (a, b, c, d, e, f, g, h, i) => {
       // A timer, a listener or a finalizer that comes late.
       if (!whole) return undefined;
       try {
-        return call(a, b, c, d, e, f, g, h);
+        return call(a, b, c, d, e, f, g, h, i);
       } catch (cause) {
         if (whole) {
           whole = false;

@@ -1,3 +1,5 @@
+import type { StandardSchema } from "./schema.js";
+
 /** What the native socket gives when no codec is set. */
 export type NativeMessage = string | ArrayBuffer | Blob;
 
@@ -16,6 +18,28 @@ export interface Codec<Incoming, Outgoing = Incoming> {
    * `binaryType` binary frames are buffers; also called for a message that is reported in a `drop` event.
    */
   decode(frame: string | ArrayBuffer): Incoming;
+  /** The subprotocol that names it, where the server picks among several. */
+  readonly protocol?: string;
+}
+
+type AnyCodec<Incoming, Outgoing> = "json" | "text" | "binary" | Codec<Incoming, Outgoing>;
+
+/**
+ * Where the number of a request stands in a message, and of its answer in another: a path such as `"meta.id"`, or one for
+ * each direction.
+ */
+export type Correlation = string | { readonly outgoing: string; readonly incoming: string };
+
+/** What came and waits to be read by a loop or a stream. */
+export interface InboxOptions {
+  /** How many messages may wait. Default: 65,536. */
+  maxMessages?: number;
+  /**
+   * What gives way when more come: the oldest (`"drop-oldest"`), the new one (`"drop-newest"`), or the loop, which ends
+   * with an error (`"throw"`). What is dropped is reported by one `error` event, `inbox-full`, each time that the reader
+   * falls behind. Default: `"drop-oldest"`.
+   */
+  overflow?: "drop-oldest" | "drop-newest" | "throw";
 }
 
 /** The wait before the next dial: `min + U(0, min(max, base · 2ⁿ))`, drawn anew each time. */
@@ -78,8 +102,24 @@ export type WebSocketConstructor = new (url: string, protocols?: string[]) => ob
 export interface SocketOptions<Incoming = NativeMessage, Outgoing = Incoming> {
   /** The subprotocols to offer: one, several, or a function that is asked before every dial. Default: none. */
   protocols?: Provider<string | string[]>;
-  /** How messages become frames. Default: none, messages are what the native socket gives and takes. */
-  codec?: "json" | "text" | "binary" | Codec<Incoming, Outgoing>;
+  /**
+   * How messages become frames. Several are offered to the server as subprotocols, the first one first, and the server's
+   * pick decides. Default: none, messages are what the native socket gives and takes.
+   */
+  codec?: AnyCodec<Incoming, Outgoing> | readonly AnyCodec<Incoming, Outgoing>[];
+  /** Checks what comes, after the codec: what fails is an `error` event, `invalid-message`, and reaches no listener. */
+  incoming?: StandardSchema<unknown, Incoming>;
+  /** Checks what is sent, before the codec: `send` throws at what fails, `invalid-message`. */
+  outgoing?: StandardSchema<Outgoing, unknown>;
+  /** The property that tells the kinds of messages apart, for `on`. Default: `"type"`. */
+  tag?: string;
+  /**
+   * Where `request` and `subscribe` put their number. Default: in an envelope, `{ id, request: message }`, answered by
+   * `{ id, reply: message }` or `{ id, error }`.
+   */
+  correlation?: Correlation;
+  /** The bound of what a loop or a stream has not read yet. */
+  inbox?: InboxOptions;
   /** How binary messages come in. Default: `"blob"` as in the standard, `"arraybuffer"` where a codec is set. */
   binaryType?: BinaryType;
   /** Whether to dial at once; if not, `open()` does. Default: true. */
@@ -123,4 +163,39 @@ export interface SendOptions {
   key?: string;
   /** Higher goes first; a whole number. Default: 0. */
   priority?: number;
+  /** Takes the message back while it is queued; that is reported by a `drop` event. */
+  signal?: AbortSignal;
+}
+
+/** What can be asked for a request. */
+export interface RequestOptions extends SendOptions {
+  /** How long to wait for the answer, the time in the queue included, in ms, or Infinity. Default: 10,000. */
+  timeout?: number;
+  /** Whether the request may be sent again when the connection that it was sent on is lost. Default: false. */
+  repeat?: boolean;
+}
+
+/** What can be asked for a subscription. */
+export interface SubscribeOptions<Incoming, Outgoing> {
+  /** What tells the server that it is over. Default: `{ id, unsubscribe: true }` in our envelope, else nothing. */
+  unsubscribe?: Outgoing;
+  /**
+   * Picks the messages of the subscription. The subscription is then sent as it is, without a number, and its messages
+   * reach other listeners too. Default: those that carry its number.
+   */
+  match?: (message: Incoming) => boolean;
+}
+
+/** What a socket has done since it was made. */
+export interface SocketStats {
+  /** Connections that opened. */
+  readonly connections: number;
+  /** Messages that were handed to a connection, without heartbeats. */
+  readonly sent: number;
+  /** Messages that came, answers to heartbeats included. */
+  readonly received: number;
+  /** Messages among them that were too large, could not be decoded or were not valid. */
+  readonly undeliverable: number;
+  /** Messages that had been accepted and were not sent. */
+  readonly dropped: number;
 }

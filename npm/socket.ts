@@ -1,6 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import { checkClose, checkSendOptions, isBinaryType, readOptions } from "./check.js";
+import {
+  checkClose,
+  checkRequestOptions,
+  checkSendOptions,
+  checkSubscribeOptions,
+  get,
+  isBinaryType,
+  readOptions,
+} from "./check.js";
 import { createEngine, FALLEN, Figure } from "./engine.js";
 import { SocketError } from "./errors.js";
 import {
@@ -15,11 +23,21 @@ import {
   type State,
   type StateChangeEvent,
 } from "./events.js";
-import { iterate } from "./iterate.js";
+import { Inbox, listen } from "./inbox.js";
 import { MessageTarget } from "./message.js";
-import type { NativeMessage, Provider, Sendable, SendOptions, SocketOptions } from "./options.js";
+import type {
+  NativeMessage,
+  Provider,
+  RequestOptions,
+  Sendable,
+  SendOptions,
+  SocketOptions,
+  SocketStats,
+  SubscribeOptions,
+} from "./options.js";
+import { readableOf, writableOf } from "./streams.js";
 import { User } from "./user.js";
-import { takeThrown } from "./wire.js";
+import { takeThrown, type Packed } from "./wire.js";
 
 /** What became of a message: handed to the connection, put into the queue, or dropped by the queue's policy. */
 export type SendResult = "sent" | "queued" | "dropped";
@@ -36,30 +54,41 @@ function resultOf(number: number): SendResult {
 
 type EventName = keyof SocketEventMap;
 
+/** The kinds of messages that a tag tells apart. */
+type KindOf<Message, Tag extends string> = Message extends Readonly<Record<Tag, infer Kind>> ? Kind : never;
+
 /**
  * A WebSocket that stays connected: it dials again with backoff, queues what is sent meanwhile, and reports what it could
  * not deliver. It outlives every connection, until {@link close}.
  *
  * @typeParam Incoming - the messages that come in, after the codec
  * @typeParam Outgoing - the messages that go out
+ * @typeParam Tag - the property that tells the kinds of messages apart, see {@link on}
  */
-export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends MessageTarget implements Disposable {
+export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends string = "type">
+  extends MessageTarget
+  implements Disposable
+{
   readonly #user: User;
   readonly #own: ReturnType<typeof createEngine>;
   readonly #handlers = new Map<EventName, { handler: (event: Event) => unknown; listener: (event: Event) => void }>();
+  readonly #options: SocketOptions<Incoming, Outgoing>;
   #opened: Promise<void> | undefined;
+  #readable: ReadableStream<Incoming> | undefined;
+  #writable: WritableStream<Outgoing> | undefined;
 
   /**
    * @param url - where to connect: ws:, wss:, http: or https:, relative to the page; or a function that is called before
    *   every dial, so that a token in it is never stale
    * @throws TypeError - for a URL or an option that cannot be used; it names what it got and what it takes
    */
-  constructor(url: Provider<string | URL>, options?: SocketOptions<Incoming, Outgoing>) {
+  constructor(url: Provider<string | URL>, options?: SocketOptions<Incoming, Outgoing> & { tag?: Tag }) {
     super();
-    const read = readOptions(options as SocketOptions<unknown> | undefined);
-    this.#user = new User(this, url, read);
-    this.#own = createEngine(read, this.#user);
-    if (read.autoOpen !== false) this.open();
+    const read = readOptions(options);
+    this.#options = read ?? {};
+    this.#user = new User(this, url, this.#options as SocketOptions<unknown>);
+    this.#own = createEngine(this.#options as SocketOptions<unknown>, this.#user);
+    if (this.#options.autoOpen !== false) this.open();
   }
 
   /** Where the socket stands. It changes at once; events follow. */
@@ -114,6 +143,17 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Messa
     return isNaN(latency) ? null : latency;
   }
 
+  /** What the socket has done since it was made. */
+  get stats(): SocketStats {
+    return {
+      connections: this.#engine.figure(Figure.Connections),
+      sent: this.#engine.figure(Figure.Sent),
+      received: this.#engine.figure(Figure.Received),
+      undeliverable: this.#user.undeliverable,
+      dropped: this.#engine.figure(Figure.Dropped),
+    };
+  }
+
   /** Resolves when the socket is open, at once if it is; rejects when it is closed for good before. */
   get opened(): Promise<void> {
     this.#opened ??= this.#nextOpen().finally(() => (this.#opened = undefined));
@@ -135,10 +175,136 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Messa
    * @throws TypeError - for what cannot be sent, or an option that cannot be used
    */
   send(message: Sendable<Outgoing>, options?: SendOptions): SendResult {
-    if (options === undefined) return resultOf(this.#engine.send(this.#user.encode(message)));
+    const checked = this.#user.check(message);
+    if (options === undefined && !this.#user.negotiates) return resultOf(this.#engine.send(this.#user.encode(checked)));
     checkSendOptions(options);
-    const { ttl, key, priority = 0 } = options;
-    return resultOf(this.#engine.enqueue(this.#user.encode(message), ttl, key, priority));
+    const signal = options?.signal;
+    if (!signal) return this.#enqueue(this.#user.pack(checked), options);
+    signal.throwIfAborted();
+    const tag = this.#engine.tag();
+    const abort = () => this.#engine.cancel(tag);
+    // Before it is sent: the packet may be settled by then.
+    signal.addEventListener("abort", abort);
+    const stop = () => signal.removeEventListener("abort", abort);
+    try {
+      return this.#enqueue(this.#user.pack(checked, stop), options, tag);
+    } catch (thrown) {
+      stop();
+      throw thrown;
+    }
+  }
+
+  /**
+   * Sends a message and resolves with its answer: the message that carries the same number, see the option `correlation`.
+   * A request that waits for a connection waits in the queue.
+   *
+   * @returns rejects with a SocketError: as {@link send} throws, `request-timeout`, `request-lost` with its connection, `request-dropped` from the
+   *   queue, `request-failed` when the server answers with an error, `invalid-message`; or with the signal's reason
+   */
+  request<Reply extends Incoming = Incoming>(
+    message: Sendable<Outgoing>,
+    options: RequestOptions = {},
+  ): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      checkRequestOptions(options);
+      const { timeout = 10_000, repeat = false, signal } = options;
+      signal?.throwIfAborted();
+      const tag = this.#engine.tag();
+      const { exchange } = this.#user;
+      const abort = () => {
+        this.#engine.cancel(tag);
+        // The engine says so too, but not why.
+        exchange.fail(tag, signal?.reason);
+      };
+      const settle = <T>(then: (value: T) => void) => {
+        return (value: T) => (signal?.removeEventListener("abort", abort), then(value));
+      };
+      const packed = this.#user.pack(exchange.wrap(tag, this.#user.check(message), "request"));
+      signal?.addEventListener("abort", abort);
+      exchange.waiting.set(tag, { resolve: settle(resolve as (reply: unknown) => void), reject: settle(reject) });
+      try {
+        this.#enqueue(packed, options, tag, timeout, repeat);
+      } catch (thrown) {
+        exchange.fail(tag, thrown);
+      }
+    });
+  }
+
+  /**
+   * Tells the server, and again after every reconnect before anything that is queued. Gives the messages that answer to
+   * it; leaving the loop ends it.
+   *
+   * @throws SocketError - as {@link send}
+   */
+  subscribe(
+    message: Sendable<Outgoing>,
+    options: SubscribeOptions<Incoming, Outgoing> = {},
+  ): AsyncIterableIterator<Incoming, undefined> {
+    checkSubscribeOptions(options);
+    const { match, unsubscribe } = options;
+    const tag = this.#engine.tag();
+    const { exchange } = this.#user;
+    const wrap = (message: unknown, purpose: "subscribe" | "unsubscribe") =>
+      this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
+    const left = () => {
+      exchange.subscriptions.delete(tag);
+      const told = this.#engine.unsubscribe(tag);
+      const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
+      if (told && goodbye !== undefined) this.#enqueue(wrap(goodbye, "unsubscribe"));
+    };
+    resultOf(this.#engine.subscribe(tag, wrap(this.#user.check(message), "subscribe")));
+    if (match) return this.#listen(match, left);
+    const inbox = new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
+    exchange.subscriptions.set(tag, inbox as Inbox<unknown>);
+    return inbox;
+  }
+
+  /**
+   * Listens to one kind of messages: those whose property `tag`, see the options, has this value.
+   *
+   * @returns stops it
+   */
+  on<Kind extends KindOf<Incoming, Tag>>(
+    kind: Kind,
+    listener: (this: this, message: Extract<Incoming, Readonly<Record<Tag, Kind>>>) => unknown,
+    options?: AddEventListenerOptions,
+  ): () => void {
+    const { tag = "type" } = this.#options;
+    const { once, ...others } = options ?? {};
+    const stop = () => super.removeEventListener("message", heard, options);
+    const heard = (event: Event) => {
+      const { data } = event as MessageEvent<Extract<Incoming, Readonly<Record<Tag, Kind>>>>;
+      if (get(data, tag) !== kind) return;
+      if (once) stop();
+      listener.call(this, data);
+    };
+    super.addEventListener("message", heard, others);
+    return stop;
+  }
+
+  /** Resolves when nothing is queued and the connection has sent all that it was given; rejects when closed before. */
+  flushed(): Promise<void> {
+    return this.#ready("flushed");
+  }
+
+  /** The messages that come, as a stream: what is not read yet waits within the bound of the option `inbox`. */
+  get readable(): ReadableStream<Incoming> {
+    this.#readable ??= readableOf(this.#listen());
+    return this.#readable;
+  }
+
+  /**
+   * What is written is sent. `ready` of its writer waits until less than `highWaterMark` is queued; closing it closes the
+   * socket when everything is sent.
+   */
+  get writable(): WritableStream<Outgoing> {
+    this.#writable ??= writableOf({
+      send: (message) => this.send(message as Sendable<Outgoing>),
+      room: () => this.#ready("room"),
+      flushed: () => this.flushed(),
+      close: () => this.close(),
+    });
+    return this.#writable;
   }
 
   /**
@@ -176,7 +342,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Messa
 
   /** Every message from now on, in order, until the socket is closed for good. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Incoming> {
-    return iterate(this as unknown as Socket<Incoming, never>);
+    return this.#listen();
   }
 
   /** The handler of `open` events. */
@@ -239,6 +405,22 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Messa
     return this.#engine.socket as WebSocket | undefined;
   }
 
+  #enqueue(packed: Packed, options: SendOptions = {}, tag = 0, timeout = NaN, repeat = false): SendResult {
+    const { ttl = NaN, key, priority = 0 } = options;
+    return resultOf(this.#engine.enqueue(packed, ttl, key, priority, tag, timeout, repeat));
+  }
+
+  #listen(wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
+    return listen(this as unknown as Socket<Incoming, never>, this.#options.inbox, this.#user.warn, wanted, left);
+  }
+
+  #ready(what: "room" | "flushed"): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#engine.awaitReady(what === "flushed");
+      this.#user.awaiting[what].push({ resolve, reject });
+    });
+  }
+
   #handler<E extends Event>(name: EventName): SocketHandler<this, E> {
     return (this.#handlers.get(name)?.handler ?? null) as SocketHandler<this, E>;
   }
@@ -276,7 +458,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming> extends Messa
 }
 
 /** Typed forms of what `EventTarget` has. */
-export interface Socket<Incoming, Outgoing> {
+export interface Socket<Incoming, Outgoing, Tag extends string> {
   addEventListener<Name extends EventName>(
     name: Name,
     listener: SocketListener<this, SocketEventMap<Incoming, Outgoing>[Name]> | null,

@@ -1,5 +1,5 @@
 import { get, invalid, protocolList, resolveUrl } from "./check.js";
-import { coderOf, type Coder } from "./codec.js";
+import { codersOf, type Coder } from "./codec.js";
 import { SocketError, type SocketErrorCode } from "./errors.js";
 import {
   DropEvent,
@@ -11,15 +11,22 @@ import {
   type DropReason,
   type State,
 } from "./events.js";
+import { Exchange, failed, type Numbered } from "./exchange.js";
 import { deliver, Received, type MessageTarget } from "./message.js";
 import type { SocketOptions } from "./options.js";
 import { report } from "./report.js";
-import { exceeds, isFrame, type Frame } from "./wire.js";
+import { validate } from "./schema.js";
+import { exceeds, frameOf, isFrame, Packet, type Frame, type Packed } from "./wire.js";
+
+interface Waiting {
+  resolve(): void;
+  reject(error: unknown): void;
+}
 
 type Answered = (target?: [url: string, protocols: string[]]) => void;
 
 // In the order of the engine's numbers.
-const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused"];
+export const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused", "aborted"];
 
 // The words of `shouldRetry`, as the engine takes them: a delay in ms, or one of these.
 const BY_DEFAULT = -1;
@@ -35,8 +42,14 @@ export function crashed(cause?: unknown): SocketError {
 
 /** A message that cannot be delivered. It keeps its place among those that can. */
 class Undeliverable {
-  constructor(readonly error: unknown) {}
+  constructor(
+    readonly error: unknown,
+    readonly tag: number,
+  ) {}
 }
+
+/** What came: for who listens, for who asked, or an error for either. */
+type Arrived = Received | Numbered | Undeliverable;
 
 /**
  * The user's part in a connection: what the engine asks for, and whom it tells. What it calls never throws: an exception
@@ -51,11 +64,17 @@ export class User {
   #held: MessageTarget | undefined;
   readonly #url: unknown;
   readonly #options: SocketOptions<unknown>;
-  readonly #coder: Coder;
+  readonly #coders: Map<unknown, Coder>;
+  #coder: Coder;
   readonly #maxMessageBytes: number;
   /** What the provider of the last dial threw: the cause of the error that follows. */
   #thrown: unknown;
   binaryType: BinaryType;
+  readonly exchange: Exchange;
+  /** How many messages could not be delivered. */
+  undeliverable = 0;
+  /** Who waits for room in the queue, and for the end of the queue. */
+  readonly awaiting: { room: Waiting[]; flushed: Waiting[] } = { room: [], flushed: [] };
   /** The engine broke, and this is over. */
   crashed = false;
   #state: State = "idle";
@@ -67,7 +86,9 @@ export class User {
     this.#options = options;
     const { codec, binaryType, heartbeat, maxMessageBytes = 64 * 1024 * 1024 } = options;
     this.#maxMessageBytes = maxMessageBytes;
-    this.#coder = coderOf(codec);
+    this.#coders = codersOf(codec);
+    this.#coder = [...this.#coders.values()][0] as Coder;
+    this.exchange = new Exchange(options.correlation);
     // A codec reads buffers; only who has none decides how binary messages come in.
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
     if (heartbeat && typeof heartbeat.message !== "function" && !isFrame(this.encode(heartbeat.message))) {
@@ -88,9 +109,35 @@ export class User {
     this.#held = undefined;
   }
 
+  /** Whether the form of a message may change until it is handed over. */
+  get negotiates(): boolean {
+    return this.#coders.size > 1;
+  }
+
+  /** Tells of something that went wrong beside the connection. */
+  readonly warn = (error: SocketError): void => this.#tell(new SocketErrorEvent("error", error));
+
+  /** @throws SocketError - `invalid-message` */
+  check(message: unknown): unknown {
+    return validate(this.#options.outgoing, message);
+  }
+
   /** @throws SocketError - `encode-failed` */
   encode(message: unknown): Frame {
     return this.#coder.encode(message);
+  }
+
+  /** What to give to the engine for a message, with `settled` called as soon as it is no more in the queue. */
+  pack(message: unknown, settled?: () => void): Packed {
+    const coder = this.#coder;
+    const frame = coder.encode(message);
+    if (!settled && !this.negotiates) return frame;
+    // Until a server picks the codec, and whenever another server picks another one.
+    const form = (frame: Frame, protocol: string) => {
+      const picked = this.#pick(protocol);
+      return coder === picked ? frame : picked.encode(coder.decode(frame));
+    };
+    return new Packet(frame, form, settled ?? (() => {}));
   }
 
   get WebSocket(): unknown {
@@ -106,7 +153,7 @@ export class User {
     const settled = ([url, protocols]: unknown[]): void => {
       let target: Parameters<Answered>[0];
       try {
-        target = [resolveUrl(url), protocols === undefined ? [] : protocolList(protocols)];
+        target = [resolveUrl(url), protocolList(this.#offer(protocols))];
       } catch (thrown) {
         return failed(thrown);
       }
@@ -117,10 +164,21 @@ export class User {
     else settled(asked);
   }
 
-  heartbeat(): Frame | undefined {
+  #pick(protocol: string): Coder {
+    this.#coder = this.#coders.get(protocol) ?? this.#coder;
+    return this.#coder;
+  }
+
+  /** The user's protocols, after those that name the codecs where there are several. */
+  #offer(protocols: unknown): unknown[] {
+    const named = this.negotiates ? [...this.#coders.keys()] : [];
+    return protocols === undefined ? named : named.concat(protocols);
+  }
+
+  heartbeat(): Packed | undefined {
     try {
       const message: unknown = this.#options.heartbeat?.message;
-      return this.encode(typeof message === "function" ? message() : message);
+      return this.pack(typeof message === "function" ? message() : message);
     } catch (thrown) {
       report(thrown);
       return undefined;
@@ -140,29 +198,41 @@ export class User {
     return BY_DEFAULT;
   }
 
-  /** The message in what came in, for {@link isAnswer} and {@link onMessage}. */
-  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Received | Undeliverable {
+  /** The message in what came in, for {@link tagOf}, {@link onMessage} and {@link onReply}. */
+  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Arrived {
     const { data } = native;
-    if (exceeds(data, this.#maxMessageBytes)) {
-      const what = "a message above maxMessageBytes was not delivered";
-      return new Undeliverable(new SocketError("message-too-large", what));
-    }
+    const { incoming } = this.#options;
+    let numbered: Numbered | undefined;
     try {
-      return new Received(native, this.#coder.decode(data), this.#held as MessageTarget);
+      if (exceeds(data, this.#maxMessageBytes)) {
+        throw new SocketError("message-too-large", "a message above maxMessageBytes was not delivered");
+      }
+      const coder = this.negotiates ? this.#pick((native.target as WebSocket).protocol) : this.#coder;
+      let message = coder.decode(data);
+      numbered = this.exchange.unwrap(message);
+      if (numbered) {
+        if (numbered.error === undefined) numbered.message = validate(incoming, numbered.message);
+        return numbered;
+      }
+      if (incoming) message = validate(incoming, message);
+      return new Received(native, message, this.#held as MessageTarget);
     } catch (error) {
-      return new Undeliverable(error);
+      this.undeliverable += 1;
+      return new Undeliverable(error, numbered?.tag ?? 0);
     }
   }
 
-  isAnswer(message: Received | Undeliverable): boolean {
+  /** The number that a message names, -1 for the answer to a heartbeat, 0 for any other. */
+  tagOf(arrived: Arrived): number {
+    if (!(arrived instanceof Received)) return arrived.tag;
     const answer: unknown = this.#options.heartbeat?.answer;
-    if (answer === undefined || message instanceof Undeliverable) return false;
-    if (typeof answer !== "function") return answer === message.data;
+    if (answer === undefined) return 0;
+    if (typeof answer !== "function") return answer === arrived.data ? -1 : 0;
     try {
-      return Boolean(answer(message.data));
+      return answer(arrived.data) ? -1 : 0;
     } catch (thrown) {
       report(thrown);
-      return false;
+      return 0;
     }
   }
 
@@ -170,12 +240,40 @@ export class User {
     this.#tell(new Event("open"));
   }
 
-  onMessage(message: Received | Undeliverable): void {
-    if (message instanceof Undeliverable) this.#tell(new SocketErrorEvent("error", message.error as SocketError));
-    else if (!this.crashed) deliver(message);
+  onMessage(arrived: Arrived): void {
+    if (this.crashed) return;
+    if (arrived instanceof Received) return deliver(arrived);
+    const { tag, error } = arrived;
+    const subscription = this.exchange.subscriptions.get(tag);
+    if (arrived instanceof Undeliverable) this.#tell(new SocketErrorEvent("error", error as SocketError));
+    else if (error !== undefined) subscription?.end(failed(error));
+    else subscription?.push(arrived.message);
+  }
+
+  onReply(tag: number, arrived: Numbered | Undeliverable): void {
+    if (arrived instanceof Undeliverable) this.exchange.fail(tag, arrived.error);
+    else this.exchange.answer(tag, arrived);
+  }
+
+  onUnanswered(tag: number, why: number): void {
+    this.exchange.unanswered(tag, why);
+  }
+
+  /** There is room in the queue, or all is sent. */
+  onReady(flushed: boolean): void {
+    for (const { resolve } of this.awaiting[flushed ? "flushed" : "room"].splice(0)) resolve();
+  }
+
+  /** Nobody waits any more: the socket is closed for good. */
+  #giveUp(error: SocketError): void {
+    for (const waiting of Object.values(this.awaiting)) {
+      for (const { reject } of waiting.splice(0)) reject(error);
+    }
+    for (const inbox of this.exchange.subscriptions.values()) inbox.end();
   }
 
   onClose(code: number, reason: string, wasClean: boolean, willRetry: boolean): void {
+    if (!willRetry) this.#giveUp(new SocketError("closed", "the socket was closed"));
     this.#tell(new SocketCloseEvent("close", { code, reason, wasClean, willRetry }));
   }
 
@@ -194,7 +292,9 @@ export class User {
     this.#tell(new StateChangeEvent("statechange", this.#state, stateOf(previous)));
   }
 
-  onDrop(frame: Frame, reason: number): void {
+  onDrop(packed: Packed, reason: number): void {
+    const frame = frameOf(packed);
+    if (packed instanceof Packet) packed.settled();
     let message: unknown = frame;
     try {
       // What the user sent; the frame itself where their codec cannot read it back.
@@ -212,6 +312,8 @@ export class User {
   }
 
   #tellCrash(cause: unknown): void {
+    this.#giveUp(crashed(cause));
+    this.exchange.giveUp(crashed(cause));
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
     this.#tell(new SocketErrorEvent("error", crashed(cause)), true);
     this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);

@@ -9,6 +9,25 @@ import type { SocketOptions } from "./options.js";
 /** A frame as the native socket takes it. */
 export type Frame = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob;
 
+/** What the engine has in its queue. */
+export type Packed = Frame | Packet;
+
+/** A frame that somebody follows, or that takes another form when the server picks another codec. */
+export class Packet {
+  /**
+   * @param form - gives the frame that is handed over, by the protocol that the server picked
+   * @param settled - called when it was handed over, or will never be
+   */
+  constructor(
+    public frame: Frame,
+    readonly form: (frame: Frame, protocol: string) => Frame,
+    readonly settled: () => void,
+  ) {}
+}
+
+/** The frame in what is queued. */
+export const frameOf = (packed: Packed) => (packed instanceof Packet ? packed.frame : packed);
+
 const OPEN = 1;
 
 /** What was thrown last where a number had to say so: an exception would cost the fast path an array or a closure. */
@@ -30,11 +49,13 @@ export function takeThrown(): unknown {
  * Hands a frame over; gives its size, never too low, -1 when the socket is not open and would swallow it, or -2 when it
  * is refused: what is no frame, which the native socket would send as "[object Object]", or what that socket throws at.
  */
-export function transmit(socket: WebSocket, data: Frame): number {
+export function transmit(socket: WebSocket, packed: Packed): number {
   try {
+    const data = packed instanceof Packet ? packed.form(packed.frame, socket.protocol) : packed;
     const size = typeof data === "string" ? data.length * 3 : sizeOf(data);
     if (socket.readyState !== OPEN) return -1;
     socket.send(data);
+    if (packed instanceof Packet) packed.settled();
     return size;
   } catch (thrown) {
     keep(thrown);
@@ -43,7 +64,8 @@ export function transmit(socket: WebSocket, data: Frame): number {
 }
 
 /** Bytes on the wire. */
-export function weigh(data: Frame): number {
+export function weigh(packed: Packed): number {
+  const data = frameOf(packed);
   return typeof data === "string" ? utf8Length(data) : sizeOf(data);
 }
 
@@ -53,15 +75,21 @@ export function exceeds(data: Frame, bytes: number): boolean {
   return data.length > bytes || (data.length * 3 > bytes && utf8Length(data) > bytes);
 }
 
-/** The frame as it is now: what its owner does to it later does not reach the queue. Undefined for what is no frame. */
-export function snapshot(data: Frame): Frame | undefined {
-  if (typeof data === "string") return data;
+/** What is to be queued, as it is now: what its owner does to it later does not reach the queue. Undefined for no frame. */
+export function snapshot(packed: Packed): Packed | undefined {
   try {
-    sizeOf(data);
+    if (!(packed instanceof Packet)) return copyOf(packed);
+    packed.frame = copyOf(packed.frame);
+    return packed;
   } catch (thrown) {
     keep(thrown);
     return undefined;
   }
+}
+
+function copyOf(data: Frame): Frame {
+  if (typeof data === "string") return data;
+  sizeOf(data);
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
   return "byteLength" in data ? data.slice(0) : data;
 }
@@ -106,10 +134,11 @@ export function number(numbers: unknown[], at: number): unknown {
 
 /** @throws TypeError for what is neither a buffer nor a view nor a blob. */
 function sizeOf(data: unknown): number {
-  if (isBlob(data)) return data.size;
   const buffer = ArrayBuffer.isView(data) ? data.buffer : data;
   const length = lengthOf(buffer);
   if (length === undefined) {
+    // Asked last: the getter of a Blob throws for all that is none, which takes microseconds.
+    if (isBlob(data)) return data.size;
     throw refused("a string, an ArrayBuffer, a view or a Blob where no codec is set", kindOf(data));
   }
   // A buffer that was transferred away looks empty, and would be sent as such.

@@ -13,6 +13,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
@@ -25,7 +26,7 @@ use super::global::{get, global_property};
 use super::watch::Watch;
 use crate::core::{
     Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Message, Output, SendError, State,
-    Throttle, millis,
+    Statistics, Tag, Throttle, millis,
 };
 
 #[wasm_bindgen]
@@ -72,7 +73,6 @@ impl<S: Face> Driver<S> {
         })
     }
 
-    #[cfg(feature = "client")]
     pub(crate) const fn face(&self) -> &S {
         &self.face
     }
@@ -106,6 +106,22 @@ impl<S: Face> Driver<S> {
     pub(crate) fn enqueue(&self, mut message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
         message.frame = message.frame.keep().map_err(Rejected::Refused)?;
         let accepted = self.core.borrow_mut().send(self.clock.now(), message);
+        self.accepted(accepted)
+    }
+
+    /// Sends a message, which must have a tag, and has its answer waited for.
+    pub(crate) fn request(
+        &self,
+        mut message: Message<S::Frame>,
+        timeout: Duration,
+        repeat: bool,
+    ) -> Result<Accepted, Rejected<S::Frame>> {
+        message.frame = message.frame.keep().map_err(Rejected::Refused)?;
+        let accepted = self.core.borrow_mut().request(self.clock.now(), message, timeout, repeat);
+        self.accepted(accepted)
+    }
+
+    fn accepted(&self, accepted: Result<Accepted, SendError<S::Frame>>) -> Result<Accepted, Rejected<S::Frame>> {
         self.work();
         self.deliver_soon();
         match accepted {
@@ -114,6 +130,42 @@ impl<S: Face> Driver<S> {
             Ok(accepted) => Ok(accepted),
             Err(error) => Err(Rejected::Send(error)),
         }
+    }
+
+    /// A number to follow a message by.
+    pub(crate) fn tag(&self) -> Tag {
+        self.core.borrow_mut().tag()
+    }
+
+    /// Takes a message back that is followed by a tag.
+    pub(crate) fn cancel(&self, tag: Tag) {
+        self.command_core(|core, now| core.cancel(now, tag));
+    }
+
+    /// Has every connection told of this first.
+    pub(crate) fn subscribe(&self, tag: Tag, frame: S::Frame) -> Result<(), Rejected<S::Frame>> {
+        let frame = frame.keep().map_err(Rejected::Refused)?;
+        let subscribed = self.command_core(|core, _| core.subscribe(tag, frame));
+        subscribed.map_err(|frame| Rejected::Send(SendError::Closed(frame)))
+    }
+
+    /// Says whether the current connection has been told.
+    pub(crate) fn unsubscribe(&self, tag: Tag) -> bool {
+        self.core.borrow_mut().unsubscribe(tag)
+    }
+
+    /// Has [`Event::Room`] told.
+    pub(crate) fn await_room(&self) {
+        self.command_core(|core, _| core.await_room());
+    }
+
+    /// Has [`Event::Flushed`] told.
+    pub(crate) fn await_flush(&self) {
+        self.command_core(|core, _| core.await_flush());
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        self.core.borrow().statistics()
     }
 
     pub(crate) fn now(&self) -> Instant {
@@ -201,9 +253,15 @@ impl<S: Face> Driver<S> {
     }
 
     fn command(&self, input: Input) {
-        self.tell(input);
+        self.command_core(|core, now| core.handle(now, input));
+    }
+
+    fn command_core<T>(&self, command: impl FnOnce(&mut Core<S::Frame>, Instant) -> T) -> T {
+        let now = self.clock.now();
+        let result = command(&mut self.core.borrow_mut(), now);
         self.work();
         self.deliver_soon();
+        result
     }
 
     fn happened(&self, input: Input) {
@@ -241,9 +299,16 @@ impl<S: Face> Driver<S> {
             self.tell(Input::Received { generation, answer: matches!(inbound, Inbound::Answer) });
             self.work();
         }
-        if let Inbound::Message(message) = inbound {
-            self.deliveries.borrow_mut().push_back(Delivery::Message(message));
-        }
+        let mut core = self.core.borrow_mut();
+        core.received(!matches!(inbound, Inbound::Undeliverable(_)));
+        let delivery = match inbound {
+            Inbound::Message(message) | Inbound::Undeliverable(message) => Some(Delivery::Message(message)),
+            Inbound::Tagged(tag, message) if core.replied(tag) => Some(Delivery::Reply(tag, message)),
+            Inbound::Tagged(_, message) => Some(Delivery::Message(message)),
+            Inbound::Answer => None,
+        };
+        drop(core);
+        self.deliveries.borrow_mut().extend(delivery);
         self.deliver();
     }
 
@@ -335,7 +400,7 @@ impl<S: Face> Driver<S> {
         match message.frame.hand_to(&connection.socket) {
             Ok(Handed::Taken(_)) => {}
             Ok(Handed::NotOpen) => self.core.borrow_mut().take_back(generation, message),
-            Err(_) => self.core.borrow_mut().refused(message.frame),
+            Err(_) => self.core.borrow_mut().refused(message),
         }
     }
 

@@ -8,7 +8,7 @@ use web_sys::MessageEvent;
 
 use super::connection::Outgoing;
 use super::driver::Driver;
-use crate::core::{Event, Failure, Generation, Lost, Verdict};
+use crate::core::{Event, Failure, Generation, Lost, Tag, Verdict};
 
 /// What the driver needs of the face that it serves: the user's part in a connection.
 pub(crate) trait Face: 'static {
@@ -44,6 +44,11 @@ pub(crate) trait Face: 'static {
 /// What a frame that came in turned out to be.
 pub(crate) enum Inbound<M> {
     Message(M),
+    /// One that could not be decoded, or is not valid; it keeps its place among the others.
+    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "JavaScript counts them itself"))]
+    Undeliverable(M),
+    /// One that names a tag: the answer to a request, if there is such a request.
+    Tagged(Tag, M),
     /// The answer to a heartbeat: not for the user.
     Answer,
 }
@@ -51,6 +56,7 @@ pub(crate) enum Inbound<M> {
 /// What the user is told: messages and events in one line, so that their order is kept.
 pub(crate) enum Delivery<S: Face> {
     Message(S::Message),
+    Reply(Tag, S::Message),
     Event(Event<S::Frame>),
 }
 

@@ -58,15 +58,17 @@ pub enum Undecodable {
     TooLarge,
 }
 
-impl From<core::Event<Frame>> for Event {
-    fn from(event: core::Event<Frame>) -> Self {
-        match event {
+impl Event {
+    /// The event for everybody in one of the core's; what is left is for who asked for it.
+    pub(super) fn from_core(event: core::Event<Frame>) -> Option<Self> {
+        Some(match event {
             core::Event::State { state, previous } => Self::State { state, previous },
             core::Event::Open => Self::Open,
             core::Event::Closed { lost, will_retry } => Self::Closed { lost, will_retry },
             core::Event::Failed(failure) => Self::Failed(failure),
             core::Event::Retry { attempt, delay } => Self::Retry { attempt, delay },
             core::Event::Dropped { frame, reason } => Self::Dropped { frame, reason },
-        }
+            core::Event::Unanswered { .. } | core::Event::Room | core::Event::Flushed => return None,
+        })
     }
 }

@@ -89,6 +89,7 @@ where
             expires: options.ttl.map(|ttl| self.driver.now() + ttl),
             key: options.key.map(String::into_boxed_str),
             priority: options.priority,
+            tag: None,
         })?)
     }
 

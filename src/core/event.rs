@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{CloseCode, Instant, Message};
+use super::{CloseCode, Instant, Message, Tag, Unanswered};
 
 /// The number of a dial. An input that carries one that is no longer current is dropped: that one rule keeps a socket
 /// that has been given up from ever being heard again.
@@ -194,6 +194,17 @@ pub enum Event<F> {
         /// Why it is not.
         reason: DropReason,
     },
+    /// A request ends without an answer.
+    Unanswered {
+        /// Which.
+        tag: Tag,
+        /// Why.
+        why: Unanswered,
+    },
+    /// There is room in the send queue again, which [`Core::await_room`](super::Core::await_room) asked for.
+    Room,
+    /// Nothing is left to be sent, which [`Core::await_flush`](super::Core::await_flush) asked for.
+    Flushed,
 }
 
 /// How a connection ended.
@@ -242,6 +253,8 @@ pub enum DropReason {
     Closed,
     /// The connection refused it.
     Refused,
+    /// The user took it back.
+    Aborted,
 }
 
 /// What went wrong with a connection.

@@ -78,6 +78,7 @@ impl<F: Frame> Core<F> {
         self.timers.stop(Timer::Connect);
         self.timers.stop(Timer::Orphan);
         self.link = Link { writable: true, suspect: self.frozen, credit: self.high_water_mark(), ..Link::default() };
+        self.statistics.connections += 1;
         self.set_timer(Timer::Stable, self.config.stable_after);
         self.start_heartbeat();
         self.enter(Phase::Open);
@@ -143,6 +144,7 @@ impl<F: Frame> Core<F> {
             // The next poll asks the connection again.
             Timer::Drain => {}
             Timer::Expiry => self.drop_expired(),
+            Timer::Request => self.requests_are_due(self.is_late(due)),
         }
     }
 
@@ -229,6 +231,7 @@ impl<F: Frame> Core<F> {
             lost.attempt = 0;
         }
         self.stop_link_timers();
+        self.lose_requests();
         match &self.phase {
             Phase::Closing(Closing { reopen: true, .. }) => {
                 self.tell_lost(lost, failure, true);
@@ -297,8 +300,9 @@ impl<F: Frame> Core<F> {
         self.offline = false;
         self.enter(Phase::Closed);
         while let Some(message) = self.queue.pop() {
-            self.tell(Event::Dropped { frame: message.frame, reason: DropReason::Closed });
+            self.drop(message, DropReason::Closed);
         }
+        self.forget_subscriptions();
     }
 
     fn tell_lost(&mut self, lost: Lost, failure: Option<Failure>, will_retry: bool) {

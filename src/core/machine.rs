@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::event::{Event, Failure, Generation, Input, Lost, Output, State};
+use super::exchange::Exchange;
 use super::heartbeat::Heartbeat;
 use super::queue::{KEPT_CAPACITY, SendQueue};
 use super::timers::{Timer, Timers};
-use super::{CloseCode, Config, Frame, Instant, Rng};
+use super::{CloseCode, Config, Frame, Instant, Rng, Statistics};
 
 /// One socket's decisions.
 ///
@@ -29,6 +30,9 @@ pub struct Core<F> {
     pub(super) timers: Timers,
     pub(super) heartbeat: Heartbeat,
     pub(super) queue: SendQueue<F>,
+    pub(super) exchange: Exchange<F>,
+    pub(super) statistics: Statistics,
+    pub(super) awaits: Awaits,
     pub(super) offline: bool,
     pub(super) frozen: bool,
     /// No dial before this moment.
@@ -79,8 +83,17 @@ pub(super) struct Link {
     pub(super) credit: i64,
     /// It has been asked.
     pub(super) measuring: bool,
+    /// How many of the subscriptions it has been told of.
+    pub(super) told: usize,
     /// How long to wait before it is asked again.
     pub(super) drain_delay_millis: u64,
+}
+
+/// What somebody waits for, to be told once.
+#[derive(Debug, Default)]
+pub(super) struct Awaits {
+    pub(super) room: bool,
+    pub(super) flush: bool,
 }
 
 /// A deadline that is met later than this was held up by the page, not by the peer.
@@ -93,6 +106,9 @@ impl<F: Frame> Core<F> {
         Self {
             queue: SendQueue::new(config.queue),
             heartbeat: Heartbeat::new(config.heartbeat),
+            exchange: Exchange::default(),
+            statistics: Statistics::default(),
+            awaits: Awaits::default(),
             config,
             rng: Rng::new(seed),
             now: Instant::default(),
@@ -147,7 +163,7 @@ impl<F: Frame> Core<F> {
 
     /// What to do now, one thing at a time; `None` when there is nothing more until the next input.
     pub fn poll(&mut self) -> Option<Output<F>> {
-        let next = self.outputs.pop_front().or_else(|| self.next_transmission());
+        let next = self.outputs.pop_front().or_else(|| self.next_transmission()).or_else(|| self.next_awaited());
         if next.is_some() {
             return next;
         }
@@ -198,6 +214,18 @@ impl<F: Frame> Core<F> {
     #[must_use]
     pub const fn latency(&self) -> Option<Duration> {
         self.heartbeat.latency()
+    }
+
+    /// What the socket has done since it was made.
+    #[must_use]
+    pub const fn statistics(&self) -> Statistics {
+        Statistics { dropped: self.exchange.dropped, ..self.statistics }
+    }
+
+    /// A message came that [is for the user](Self::accepts), or would be if it could be `delivered`.
+    pub const fn received(&mut self, delivered: bool) {
+        self.statistics.received += 1;
+        self.statistics.undeliverable += !delivered as u64;
     }
 
     /// Whether the driver should still deal with this connection: it is the current one and has not been given up.

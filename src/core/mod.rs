@@ -8,6 +8,7 @@ mod backoff;
 mod close_code;
 mod config;
 mod event;
+mod exchange;
 mod heartbeat;
 mod lifecycle;
 mod machine;
@@ -17,6 +18,7 @@ mod protocols;
 mod queue;
 mod retry;
 mod sending;
+mod statistics;
 mod time;
 mod timers;
 
@@ -24,12 +26,14 @@ pub use backoff::{Backoff, Rng};
 pub use close_code::CloseCode;
 pub use config::{Config, ConfigError, HeartbeatConfig, Overflow, QueueConfig, Throttle};
 pub use event::{DropReason, Event, Failure, Generation, Input, Lost, Output, State, Verdict};
+pub use exchange::{Tag, Unanswered};
 pub use machine::Core;
 #[cfg(any(feature = "client", feature = "npm"))]
 #[cfg(feature = "client")]
 pub(crate) use protocols::are_protocols;
 pub use queue::{Frame, Message};
 pub use sending::{Accepted, SendError};
+pub use statistics::Statistics;
 pub use time::Instant;
 #[cfg(target_family = "wasm")]
 pub(crate) use time::millis;

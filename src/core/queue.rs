@@ -3,10 +3,11 @@
 
 use std::collections::VecDeque;
 
-use super::{DropReason, Instant, Overflow, QueueConfig};
+use super::{DropReason, Instant, Overflow, QueueConfig, Tag};
 
-/// What the core asks of a frame: how much it weighs. It never looks inside.
-pub trait Frame {
+/// What the core asks of a frame: how much it weighs, and another of the same for what may be sent twice. It never looks
+/// inside.
+pub trait Frame: Clone {
     /// Bytes on the wire, without the framing: for text its UTF-8 bytes.
     fn byte_len(&self) -> usize;
 }
@@ -22,12 +23,14 @@ pub struct Message<F> {
     pub key: Option<Box<str>>,
     /// Higher goes first. Default: 0.
     pub priority: i32,
+    /// What it is followed by, if it is. Default: not at all.
+    pub tag: Option<Tag>,
 }
 
 impl<F> Message<F> {
     /// A message with nothing asked for.
     pub const fn new(frame: F) -> Self {
-        Self { frame, expires: None, key: None, priority: 0 }
+        Self { frame, expires: None, key: None, priority: 0, tag: None }
     }
 
     fn is_expired(&self, now: Instant) -> bool {
@@ -71,22 +74,26 @@ impl<F: Frame> SendQueue<F> {
     }
 
     /// Takes a message in, or hands it back where there is no room for it. `displaced` gets those that give way to it.
-    pub(crate) fn push(&mut self, message: Message<F>, mut displaced: impl FnMut(F, DropReason)) -> Result<(), F> {
+    pub(crate) fn push(
+        &mut self,
+        message: Message<F>,
+        mut displaced: impl FnMut(Message<F>, DropReason),
+    ) -> Result<(), Message<F>> {
         let entry = Entry { len: message.frame.byte_len(), message };
         let older = self.position_of_key(&entry.message);
         let fits = self.has_room(&entry, older);
         if !fits && (self.config.overflow != Overflow::DropOldest || !self.can_make_room(&entry)) {
-            return Err(entry.message.frame);
+            return Err(entry.message);
         }
         let mut place = None;
         if let Some((at, replaced)) = older.and_then(|at| Some((at, self.remove(at)?))) {
             // A value which changes often still gets its turn: it keeps its place, unless its priority is another.
             place = Some(at).filter(|_| fits && replaced.priority == entry.message.priority);
-            displaced(replaced.frame, DropReason::Replaced);
+            displaced(replaced, DropReason::Replaced);
         }
         while !self.has_room(&entry, None) {
             let Some(victim) = self.oldest_of_lowest_priority().and_then(|at| self.remove(at)) else { break };
-            displaced(victim.frame, DropReason::Overflow);
+            displaced(victim, DropReason::Overflow);
         }
         // As the last of its priority.
         let last = || self.first_at_most(i64::from(entry.message.priority) - 1);
@@ -99,6 +106,12 @@ impl<F: Frame> SendQueue<F> {
         self.remove(0)
     }
 
+    /// Takes the message that is followed by a tag.
+    pub(crate) fn take_tagged(&mut self, tag: Tag) -> Option<Message<F>> {
+        let at = self.entries.iter().position(|entry| entry.message.tag == Some(tag))?;
+        self.remove(at)
+    }
+
     /// Puts a message back that was taken and could not be handed over: it goes first among its priority. It may pass a
     /// bound by this one message.
     pub(crate) fn put_back(&mut self, message: Message<F>) {
@@ -109,12 +122,12 @@ impl<F: Frame> SendQueue<F> {
 
     /// Gives every message whose time is up to `expired`. One pass, so that a long queue which expires as a whole takes no
     /// longer.
-    pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(F)) {
+    pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(Message<F>)) {
         for _ in 0..self.entries.len() {
             let Some(entry) = self.entries.pop_front() else { break };
             if entry.message.is_expired(now) {
                 self.uncount(&entry);
-                expired(entry.message.frame);
+                expired(entry.message);
             } else {
                 self.entries.push_back(entry);
             }
@@ -216,12 +229,13 @@ mod tests {
         message: Message<&'static str>,
     ) -> Result<Vec<(&'static str, DropReason)>, &'static str> {
         let mut displaced = Vec::new();
-        queue.push(message, |frame, reason| displaced.push((frame, reason))).map(|()| displaced)
+        let pushed = queue.push(message, |message, reason| displaced.push((message.frame, reason)));
+        pushed.map(|()| displaced).map_err(|message| message.frame)
     }
 
     fn expired(queue: &mut SendQueue<&'static str>, millis: u64) -> Vec<&'static str> {
         let mut expired = Vec::new();
-        queue.take_expired(Instant::from_millis(millis), |frame| expired.push(frame));
+        queue.take_expired(Instant::from_millis(millis), |message| expired.push(message.frame));
         expired
     }
 

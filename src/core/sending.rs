@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::event::{DropReason, Event, Generation, Output};
-use super::machine::{Core, Phase};
+use super::machine::{Closing, Core, Phase};
 use super::queue::Message;
 use super::timers::Timer;
 use super::{Frame, Instant, Overflow, QueueConfig};
@@ -41,18 +41,20 @@ impl<F: Frame> Core<F> {
     /// When the socket is closed for good, or the queue is full and its policy is to reject.
     pub fn send(&mut self, now: Instant, mut message: Message<F>) -> Result<Accepted, SendError<F>> {
         self.advance(now);
-        if matches!(&self.phase, Phase::Closed) || matches!(&self.phase, Phase::Closing(closing) if !closing.reopen) {
+        if self.is_ending() {
             return Err(SendError::Closed(message.frame));
         }
         let default_expiry = self.config.queue.ttl.map(|ttl| self.now + ttl);
         message.expires = message.expires.or(default_expiry);
         let expires = message.expires;
-        let Self { queue, outputs, .. } = self;
-        match queue.push(message, |frame, reason| outputs.push_back(dropped(frame, reason))) {
+        let Self { queue, outputs, exchange, .. } = self;
+        match queue.push(message, |message, reason| outputs.push_back(exchange.dropped(message, reason))) {
             Ok(()) => {}
-            Err(frame) if self.config.queue.overflow == Overflow::Reject => return Err(SendError::Full(frame)),
-            Err(frame) => {
-                self.push(dropped(frame, DropReason::Overflow));
+            Err(message) if self.config.queue.overflow == Overflow::Reject => {
+                return Err(SendError::Full(message.frame));
+            }
+            Err(message) => {
+                self.drop(message, DropReason::Overflow);
                 return Ok(Accepted::Dropped);
             }
         }
@@ -60,7 +62,17 @@ impl<F: Frame> Core<F> {
         Ok(Accepted::Queued)
     }
 
-    fn watch_expiry(&mut self, expires: Option<Instant>) {
+    /// Whether the socket is closed for good, or about to be.
+    pub(super) const fn is_ending(&self) -> bool {
+        matches!(&self.phase, Phase::Closed | Phase::Closing(Closing { reopen: false, .. }))
+    }
+
+    pub(super) fn drop(&mut self, message: Message<F>, reason: DropReason) {
+        let output = self.exchange.dropped(message, reason);
+        self.push(output);
+    }
+
+    pub(super) fn watch_expiry(&mut self, expires: Option<Instant>) {
         if let Some(expires) = expires {
             self.timers.set_earlier(Timer::Expiry, expires);
         }
@@ -69,7 +81,7 @@ impl<F: Frame> Core<F> {
     /// The connection that takes a message now, past the queue: it is open, nothing is queued and nothing held back.
     #[must_use]
     pub fn can_transmit(&self) -> Option<Generation> {
-        (self.flows() && self.queue.is_empty() && self.link.credit > 0).then_some(self.generation)
+        (self.flows() && self.queue.is_empty() && self.is_told() && self.link.credit > 0).then_some(self.generation)
     }
 
     /// Whether less than the high-water mark is queued, and one more message fits by count: who waits for this before
@@ -83,6 +95,7 @@ impl<F: Frame> Core<F> {
 
     /// A message of `len` bytes was handed over past the queue. An estimate that is too high does no harm.
     pub fn transmitted(&mut self, len: usize) {
+        self.statistics.sent += 1;
         self.link.credit = self.link.credit.saturating_sub_unsigned(len as u64);
     }
 
@@ -95,11 +108,14 @@ impl<F: Frame> Core<F> {
     /// The connection did not take this message because it is closing: it goes back to the head of the queue, and nothing
     /// more goes to that connection.
     pub fn take_back(&mut self, generation: Generation, message: Message<F>) {
+        self.statistics.sent = self.statistics.sent.saturating_sub(1);
         if matches!(self.phase, Phase::Closed) {
-            return self.push(dropped(message.frame, DropReason::Closed));
+            return self.drop(message, DropReason::Closed);
         }
-        self.watch_expiry(message.expires);
-        self.queue.put_back(message);
+        if let Some(message) = self.come_back(message) {
+            self.watch_expiry(message.expires);
+            self.queue.put_back(message);
+        }
         self.stall(generation);
     }
 
@@ -117,8 +133,9 @@ impl<F: Frame> Core<F> {
     }
 
     /// The connection refused this message, and would again: it is dropped alone.
-    pub fn refused(&mut self, frame: F) {
-        self.push(dropped(frame, DropReason::Refused));
+    pub fn refused(&mut self, message: Message<F>) {
+        self.give_up_subscription(&message);
+        self.drop(message, DropReason::Refused);
     }
 
     /// Whether the connection takes messages.
@@ -133,7 +150,12 @@ impl<F: Frame> Core<F> {
     pub(super) fn measured(&mut self, unsent: u64) {
         self.link.measuring = false;
         self.link.credit = self.high_water_mark().saturating_sub_unsigned(unsent);
-        if self.link.credit > 0 {
+        let flushing = self.awaits.flush && self.queue.is_empty();
+        if flushing && unsent == 0 {
+            self.awaits.flush = false;
+            self.tell(Event::Flushed);
+        }
+        if self.link.credit > 0 && !(flushing && unsent > 0) {
             self.link.drain_delay_millis = 0;
         } else if self.flows() {
             let delay = (self.link.drain_delay_millis * 2).clamp(DRAIN_SHORTEST_MILLIS, DRAIN_LONGEST_MILLIS);
@@ -151,11 +173,12 @@ impl<F: Frame> Core<F> {
             let (code, reason) = closing.shut.take()?;
             return Some(Output::Shut { generation: self.generation, code, reason });
         }
-        if !self.flows() || self.queue.is_empty() {
+        let idle = self.queue.is_empty() && self.is_told();
+        if !self.flows() || (idle && !self.awaits.flush) {
             return None;
         }
-        if self.link.credit > 0 {
-            return self.transmit();
+        if self.link.credit > 0 && !idle {
+            return self.tell_subscription().map(|message| self.hand_over(message)).or_else(|| self.transmit());
         }
         if self.link.measuring || self.timers.get(Timer::Drain).is_some() {
             return None;
@@ -164,25 +187,50 @@ impl<F: Frame> Core<F> {
         Some(Output::Measure(self.generation))
     }
 
+    /// Has [`Event::Room`] told as soon as there is room, see [`has_room`](Self::has_room).
+    pub const fn await_room(&mut self) {
+        self.awaits.room = true;
+    }
+
+    /// Has [`Event::Flushed`] told as soon as nothing is queued and the connection has sent all that it was given.
+    pub const fn await_flush(&mut self) {
+        self.awaits.flush = true;
+    }
+
+    /// What somebody waits for and has come about. Whether an open connection has sent all, only measuring tells.
+    pub(super) fn next_awaited(&mut self) -> Option<Output<F>> {
+        if self.awaits.room && self.has_room() {
+            self.awaits.room = false;
+            return Some(Output::Event(Event::Room));
+        }
+        let at_rest = !self.flows() && !matches!(self.phase, Phase::Closing(_)) && self.queue.is_empty();
+        if self.awaits.flush && at_rest {
+            self.awaits.flush = false;
+            return Some(Output::Event(Event::Flushed));
+        }
+        None
+    }
+
     fn transmit(&mut self) -> Option<Output<F>> {
         let message = self.queue.pop()?;
         // A time to live of 0 means "now or never", and this is now.
         if message.expires.is_some_and(|at| at < self.now) {
-            return Some(dropped(message.frame, DropReason::Expired));
+            return Some(self.exchange.dropped(message, DropReason::Expired));
         }
+        self.follow_up(&message);
+        Some(self.hand_over(message))
+    }
+
+    fn hand_over(&mut self, message: Message<F>) -> Output<F> {
         self.transmitted(message.frame.byte_len());
-        Some(Output::Transmit(self.generation, message))
+        Output::Transmit(self.generation, message)
     }
 
     pub(super) fn drop_expired(&mut self) {
-        let Self { queue, outputs, .. } = self;
-        queue.take_expired(self.now, |frame| outputs.push_back(dropped(frame, DropReason::Expired)));
+        let Self { queue, outputs, exchange, .. } = self;
+        queue.take_expired(self.now, |message| outputs.push_back(exchange.dropped(message, DropReason::Expired)));
         if let Some(next) = self.queue.next_expiry() {
             self.timers.set(Timer::Expiry, next);
         }
     }
-}
-
-fn dropped<F>(frame: F, reason: DropReason) -> Output<F> {
-    Output::Event(Event::Dropped { frame, reason })
 }

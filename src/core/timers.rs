@@ -23,10 +23,12 @@ pub(crate) enum Timer {
     Drain,
     /// The first queued message runs out of time.
     Expiry,
+    /// A request should have been answered by now.
+    Request,
 }
 
 impl Timer {
-    pub(crate) const ALL: [Timer; 9] = [
+    pub(crate) const ALL: [Timer; 10] = [
         Timer::Connect,
         Timer::Orphan,
         Timer::Close,
@@ -36,6 +38,7 @@ impl Timer {
         Timer::Answer,
         Timer::Drain,
         Timer::Expiry,
+        Timer::Request,
     ];
 }
 

@@ -11,12 +11,12 @@ use super::options::millis;
 use super::state_number;
 use super::wire::User;
 use crate::browser::{Delivery, Face, Inbound, Resolver, Target};
-use crate::core::{DropReason, Event, Failure, Lost, Verdict};
+use crate::core::{DropReason, Event, Failure, Lost, Tag, Unanswered, Verdict};
 
 pub(crate) struct NpmFace {
     pub(super) user: User,
-    /// Whether the user knows an answer to a heartbeat from other messages.
-    pub(super) recognises: bool,
+    /// Whether messages may be answers, to a heartbeat or to a request.
+    pub(super) looks: Cell<bool>,
 }
 
 impl NpmFace {
@@ -31,6 +31,9 @@ impl NpmFace {
             Event::Failed(failure) => user.on_error(failure.code(), failure.sentence()),
             Event::Retry { attempt, delay } => user.on_retry(attempt, crate::core::millis(delay) as f64),
             Event::Dropped { frame, reason } => user.on_drop(&frame.0, drop_number(reason)),
+            Event::Unanswered { tag, why } => user.on_unanswered(tag.number(), unanswered_number(why)),
+            Event::Room => user.on_ready(false),
+            Event::Flushed => user.on_ready(true),
         }
     }
 }
@@ -76,12 +79,22 @@ impl Face for NpmFace {
 
     fn receive(&self, event: &MessageEvent) -> Inbound<JsValue> {
         let message = self.user.receive(event);
-        if self.recognises && self.user.is_answer(&message) { Inbound::Answer } else { Inbound::Message(message) }
+        if !self.looks.get() {
+            return Inbound::Message(message);
+        }
+        match self.user.tag_of(&message) {
+            -1 => Inbound::Answer,
+            tag => match Tag::from_number(tag as u32) {
+                Some(tag) => Inbound::Tagged(tag, message),
+                None => Inbound::Message(message),
+            },
+        }
     }
 
     fn deliver(&self, delivery: Delivery<Self>) {
         match delivery {
             Delivery::Message(message) => self.user.on_message(&message),
+            Delivery::Reply(tag, message) => self.user.on_reply(tag.number(), &message),
             Delivery::Event(event) => self.tell(event),
         }
     }
@@ -98,5 +111,14 @@ const fn drop_number(reason: DropReason) -> u8 {
         DropReason::Overflow => 2,
         DropReason::Closed => 3,
         DropReason::Refused => 4,
+        DropReason::Aborted => 5,
+    }
+}
+
+const fn unanswered_number(why: Unanswered) -> u8 {
+    match why {
+        Unanswered::Dropped(reason) => drop_number(reason),
+        Unanswered::Timeout => 6,
+        Unanswered::Lost => 7,
     }
 }

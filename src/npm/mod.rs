@@ -17,7 +17,7 @@ use self::face::NpmFace;
 use self::frame::JsFrame;
 use self::wire::{User, keep};
 use crate::browser::{Driver, Rejected};
-use crate::core::{Accepted, Message, SendError, State};
+use crate::core::{Accepted, Message, SendError, State, Tag};
 
 /// A fifth of the size of the standard one.
 #[global_allocator]
@@ -34,8 +34,8 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(numbers: &JsValue, user: User) -> Result<Engine, JsValue> {
         let config = options::read(numbers, &user)?;
-        let recognises = config.heartbeat.is_some_and(|heartbeat| heartbeat.recognised);
-        Ok(Self { driver: Driver::new(config, NpmFace { user, recognises }) })
+        let looks = config.heartbeat.is_some_and(|heartbeat| heartbeat.recognised).into();
+        Ok(Self { driver: Driver::new(config, NpmFace { user, looks }) })
     }
 
     pub fn open(&self) {
@@ -52,14 +52,59 @@ impl Engine {
         answer(self.driver.send(JsFrame(frame)))
     }
 
-    /// As `send`, with what can be asked for a message.
-    pub fn enqueue(&self, frame: JsValue, ttl: Option<f64>, key: Option<String>, priority: i32) -> i32 {
-        answer(self.driver.enqueue(Message {
+    /// As `send`, with what can be asked for a message. What is not a number is not asked for, and 0 is no tag; a message
+    /// with a timeout is a request.
+    #[allow(clippy::too_many_arguments, reason = "an object would have to be taken apart, one property at a time")]
+    pub fn enqueue(
+        &self,
+        frame: JsValue,
+        ttl: f64,
+        key: Option<String>,
+        priority: i32,
+        tag: u32,
+        timeout: f64,
+        repeat: bool,
+    ) -> i32 {
+        let message = Message {
             frame: JsFrame(frame),
-            expires: ttl.map(|ttl| self.driver.now() + options::millis(ttl)),
+            expires: options::given(ttl).map(|ttl| self.driver.now() + options::millis(ttl)),
             key: key.map(String::into_boxed_str),
             priority,
-        }))
+            tag: Tag::from_number(tag),
+        };
+        answer(match options::given(timeout) {
+            Some(timeout) => self.driver.request(message, options::millis(timeout), repeat),
+            None => self.driver.enqueue(message),
+        })
+    }
+
+    /// A number to follow a message by. From now on messages that come are looked at: they may name one.
+    pub fn tag(&self) -> u32 {
+        self.driver.face().looks.set(true);
+        self.driver.tag().number()
+    }
+
+    pub fn cancel(&self, tag: u32) {
+        if let Some(tag) = Tag::from_number(tag) {
+            self.driver.cancel(tag);
+        }
+    }
+
+    /// Answers as `send` does; 0 when it is remembered.
+    pub fn subscribe(&self, tag: u32, frame: JsValue) -> i32 {
+        let Some(tag) = Tag::from_number(tag) else { return 0 };
+        answer(self.driver.subscribe(tag, JsFrame(frame)).map(|()| Accepted::Sent))
+    }
+
+    /// Whether the server knows of it.
+    pub fn unsubscribe(&self, tag: u32) -> bool {
+        Tag::from_number(tag).is_some_and(|tag| self.driver.unsubscribe(tag))
+    }
+
+    /// Has `onReady` called, when all is sent or as soon as there is room.
+    #[wasm_bindgen(js_name = awaitReady)]
+    pub fn await_ready(&self, flushed: bool) {
+        if flushed { self.driver.await_flush() } else { self.driver.await_room() }
     }
 
     pub fn close(&self, code: Option<u16>, reason: String) {
@@ -73,7 +118,11 @@ impl Engine {
             1 => self.driver.queue_len() as f64,
             2 => self.driver.queue_bytes() as f64,
             3 => self.driver.attempt().into(),
-            _ => self.driver.latency_millis().unwrap_or(f64::NAN),
+            4 => self.driver.latency_millis().unwrap_or(f64::NAN),
+            5 => self.driver.statistics().connections as f64,
+            6 => self.driver.statistics().sent as f64,
+            7 => self.driver.statistics().received as f64,
+            _ => self.driver.statistics().dropped as f64,
         }
     }
 

@@ -54,7 +54,7 @@ pub(super) fn read(numbers: &JsValue, user: &User) -> Result<Config, JsValue> {
     Ok(config)
 }
 
-fn given(number: f64) -> Option<f64> {
+pub(super) fn given(number: f64) -> Option<f64> {
     Some(number).filter(|number| !number.is_nan())
 }
 

@@ -39,8 +39,9 @@ extern "C" {
     pub(super) fn verdict(this: &User, code: u16, reason: &str, was_clean: bool, attempt: u32) -> f64;
     #[wasm_bindgen(method)]
     pub(super) fn receive(this: &User, event: &MessageEvent) -> JsValue;
-    #[wasm_bindgen(method, js_name = isAnswer)]
-    pub(super) fn is_answer(this: &User, message: &JsValue) -> bool;
+    /// The tag that a message names, -1 for the answer to a heartbeat, 0 for any other.
+    #[wasm_bindgen(method, js_name = tagOf)]
+    pub(super) fn tag_of(this: &User, message: &JsValue) -> i32;
     #[wasm_bindgen(method)]
     pub(super) fn rest(this: &User);
 
@@ -58,4 +59,10 @@ extern "C" {
     pub(super) fn on_state_change(this: &User, state: u8, previous: u8);
     #[wasm_bindgen(method, js_name = onDrop)]
     pub(super) fn on_drop(this: &User, frame: &JsValue, reason: u8);
+    #[wasm_bindgen(method, js_name = onReply)]
+    pub(super) fn on_reply(this: &User, tag: u32, message: &JsValue);
+    #[wasm_bindgen(method, js_name = onUnanswered)]
+    pub(super) fn on_unanswered(this: &User, tag: u32, why: u8);
+    #[wasm_bindgen(method, js_name = onReady)]
+    pub(super) fn on_ready(this: &User, flushed: bool);
 }

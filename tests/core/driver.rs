@@ -101,7 +101,7 @@ impl World {
             self.rules.ledger.taken_back();
             self.core.take_back(generation, message);
         } else if message.frame.text == REFUSED {
-            self.core.refused(message.frame);
+            self.core.refused(message);
         } else {
             self.sent.push((generation, message.frame.text));
         }

@@ -3,6 +3,7 @@
 
 mod closing;
 mod driver;
+mod exchange;
 mod harness;
 mod ledger;
 mod lifecycle;

@@ -246,6 +246,7 @@ impl Rules {
                 let withdrawal = self.withdrawn && *delay <= Duration::from_millis(100);
                 assert!(self.woken || withdrawal || *delay >= shortest, "a wait of only {delay:?}");
             }
+            Event::Unanswered { .. } | Event::Room | Event::Flushed => {}
             Event::Dropped { frame, reason } => self.ledger.dropped(frame, *reason, self.state, now),
         }
     }

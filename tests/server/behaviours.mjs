@@ -8,6 +8,8 @@
  *
  * Opens, then:
  *   /echo                 sends every message back
+ *   /answer               answers JSON: { id, request } with { id, reply: request }, "fail" with an error, "silence" with
+ *                         nothing; { id, subscribe: count } with so many replies 0, 1, …; anything else comes back
  *   /record, /silent      answers nothing
  *   /heartbeat            answers "ping" with "pong", nothing else
  *   /close?after=&code=&reason=   closes after N received messages [0: at once], code [none: 1005]
@@ -65,6 +67,10 @@ function afterMessages(connection, count, end) {
 const opened = {
   echo: (connection, _query, answer) =>
     connection.on("message", (data, isBinary) => answer(data, { binary: isBinary })),
+  answer: (connection, _query, answer) =>
+    connection.on("message", (data) => {
+      for (const reply of repliesTo(JSON.parse(data))) answer(JSON.stringify(reply));
+    }),
   record() {},
   silent() {},
   heartbeat: (connection, _query, answer) =>
@@ -86,6 +92,15 @@ const opened = {
   },
   protocols() {},
 };
+
+function repliesTo(message) {
+  const { id, request, subscribe, unsubscribe } = message ?? {};
+  if (request === "fail") return [{ id, error: { why: "on purpose" } }];
+  if (request === "silence" || unsubscribe !== undefined) return [];
+  if (request !== undefined) return [{ id, reply: request }];
+  if (subscribe !== undefined) return Array.from({ length: subscribe }, (_, reply) => ({ id, reply }));
+  return [message];
+}
 
 /** Runs a behaviour on a connection that has just opened. */
 export function serve(connection, { name, query }, book) {

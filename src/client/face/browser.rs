@@ -59,15 +59,22 @@ where
         let is_answer = self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.answer.as_ref());
         match (&decoded, is_answer) {
             (Ok(message), Some(is_answer)) if is_answer(message) => Inbound::Answer,
-            _ => Inbound::Message(decoded),
+            (Ok(_), _) => Inbound::Message(decoded),
+            (Err(_), _) => Inbound::Undeliverable(decoded),
         }
     }
 
     fn deliver(&self, delivery: Delivery<Self>) {
         match delivery {
-            Delivery::Message(Ok(message)) => self.inbox.push(message),
-            Delivery::Message(Err(error)) => self.inbox.tell(&Event::Undecodable(error)),
-            Delivery::Event(event) => self.inbox.tell(&event.into()),
+            Delivery::Message(Ok(message)) | Delivery::Reply(_, Ok(message)) => self.inbox.push(message),
+            Delivery::Message(Err(error)) | Delivery::Reply(_, Err(error)) => {
+                self.inbox.tell(&Event::Undecodable(error))
+            }
+            Delivery::Event(event) => {
+                if let Some(event) = Event::from_core(event) {
+                    self.inbox.tell(&event);
+                }
+            }
         }
         self.inbox.wake();
     }

@@ -1,0 +1,88 @@
+/** Ask and answer: which message carries which number, and who waits for it. When a request ends, the engine says. */
+
+import { get, isObject, kindOf, wrongArgument } from "./check.js";
+import { SocketError, type SocketErrorCode } from "./errors.js";
+import type { Inbox } from "./inbox.js";
+import type { Correlation } from "./options.js";
+import { DROP_REASONS } from "./user.js";
+
+/** What a message is sent as. */
+export type Purpose = "request" | "subscribe" | "unsubscribe";
+
+/** A message that came and names a number. */
+export interface Numbered {
+  readonly tag: number;
+  message: unknown;
+  readonly error?: unknown;
+}
+
+interface Waiting {
+  resolve(reply: unknown): void;
+  reject(error: unknown): void;
+}
+
+// By the engine's numbers, which go on where those of the reasons for a drop end.
+const UNANSWERED = new Map<number, [SocketErrorCode, string]>([
+  [6, ["request-timeout", "no answer came in time"]],
+  [7, ["request-lost", "the connection that the request was sent on is gone"]],
+]);
+
+export class Exchange {
+  readonly #place: { outgoing: string; incoming: string } | undefined;
+  readonly waiting = new Map<number, Waiting>();
+  readonly subscriptions = new Map<number, Inbox<unknown>>();
+
+  constructor(correlation: Correlation | undefined) {
+    this.#place = typeof correlation === "string" ? { outgoing: correlation, incoming: correlation } : correlation;
+  }
+
+  /** The message with its number: at the place that the user names, or in our envelope. */
+  wrap(tag: number, message: unknown, purpose: Purpose): unknown {
+    if (!this.#place) return { id: tag, [purpose]: message };
+    if (!isObject(message))
+      throw wrongArgument("message", "an object, for its number to have a place", kindOf(message));
+    return place(message, this.#place.outgoing.split("."), tag);
+  }
+
+  /** What a message is without its envelope, if it names a number that somebody waits for. */
+  unwrap(message: unknown): Numbered | undefined {
+    if (!this.waiting.size && !this.subscriptions.size) return undefined;
+    const tag = (this.#place?.incoming ?? "id").split(".").reduce(get, message) as number;
+    if (!this.waiting.has(tag) && !this.subscriptions.has(tag)) return undefined;
+    if (this.#place) return { tag, message };
+    return { tag, message: get(message, "reply"), error: get(message, "error") ?? undefined };
+  }
+
+  answer(tag: number, { message, error }: Numbered): void {
+    if (error === undefined) this.#take(tag)?.resolve(message);
+    else this.fail(tag, failed(error));
+  }
+
+  fail(tag: number, error: unknown): void {
+    this.#take(tag)?.reject(error);
+  }
+
+  unanswered(tag: number, why: number): void {
+    const [code, what] = UNANSWERED.get(why) ?? ["request-dropped", `the request was not sent: ${DROP_REASONS[why]}`];
+    this.fail(tag, new SocketError(code, what));
+  }
+
+  giveUp(error: SocketError): void {
+    for (const tag of this.waiting.keys()) this.fail(tag, error);
+  }
+
+  #take(tag: number): Waiting | undefined {
+    const waiting = this.waiting.get(tag);
+    this.waiting.delete(tag);
+    return waiting;
+  }
+}
+
+/** What the server answered in the place of a reply. */
+export const failed = (error: unknown) => new SocketError("request-failed", "the server answered with an error", error);
+
+/** A copy of an object with a value at a path in it. */
+function place(object: object, [name, ...rest]: string[], value: unknown): object {
+  const inner = get(object, name as string);
+  return { ...object, [name as string]: rest.length ? place(isObject(inner) ? inner : {}, rest, value) : value };
+}

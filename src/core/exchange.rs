@@ -1,0 +1,277 @@
+//! Messages that are followed by a number: requests, which end with an answer or with the reason that there is none, and
+//! subscriptions, which every new connection is told of before anything else.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use super::event::{DropReason, Event, Output};
+use super::machine::{Core, Phase};
+use super::sending::{Accepted, SendError};
+use super::timers::Timer;
+use super::{Frame, Instant, Message};
+
+/// A request whose deadline is met late gets this much more: its answer may already stand in the page's task queue.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The number that a message is followed by. One socket never uses a number twice, whatever the connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tag(NonZeroU32);
+
+impl Tag {
+    /// The number, from 1 on.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0.get()
+    }
+
+    /// The tag with a number, where there can be one.
+    #[must_use]
+    pub const fn from_number(number: u32) -> Option<Self> {
+        match NonZeroU32::new(number) {
+            Some(number) => Some(Self(number)),
+            None => None,
+        }
+    }
+}
+
+/// Why a request has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unanswered {
+    /// None came in time.
+    Timeout,
+    /// The connection that it was sent on is gone.
+    Lost,
+    /// It was not sent.
+    Dropped(DropReason),
+}
+
+#[derive(Debug)]
+pub(super) struct Exchange<F> {
+    next: NonZeroU32,
+    pub(super) dropped: u64,
+    requests: Vec<Request<F>>,
+    subscriptions: Vec<(Tag, F)>,
+}
+
+#[derive(Debug)]
+struct Request<F> {
+    tag: Tag,
+    due: Instant,
+    /// Its deadline was met late, and it got more time.
+    graced: bool,
+    /// Whether it may be sent to a second connection when the first is lost.
+    repeat: bool,
+    away: Option<Away<F>>,
+}
+
+/// What is kept of a request that was handed to the connection.
+#[derive(Debug)]
+enum Away<F> {
+    Once,
+    Repeatable(Message<F>),
+}
+
+impl<F> Default for Exchange<F> {
+    fn default() -> Self {
+        Self { next: NonZeroU32::MIN, dropped: 0, requests: Vec::new(), subscriptions: Vec::new() }
+    }
+}
+
+impl<F> Exchange<F> {
+    fn find(&mut self, tag: Tag) -> Option<&mut Request<F>> {
+        self.requests.iter_mut().find(|request| request.tag == tag)
+    }
+
+    fn take(&mut self, tag: Tag) -> bool {
+        let before = self.requests.len();
+        self.requests.retain(|request| request.tag != tag);
+        self.requests.len() < before
+    }
+
+    /// What is told of a message that will not be sent.
+    pub(super) fn dropped(&mut self, message: Message<F>, reason: DropReason) -> Output<F> {
+        self.dropped += 1;
+        Output::Event(match message.tag {
+            Some(tag) if self.take(tag) => Event::Unanswered { tag, why: Unanswered::Dropped(reason) },
+            _ => Event::Dropped { frame: message.frame, reason },
+        })
+    }
+
+    /// How many subscriptions there are.
+    pub(super) const fn subscribed(&self) -> usize {
+        self.subscriptions.len()
+    }
+}
+
+impl<F: Frame> Core<F> {
+    /// A number for a message.
+    pub fn tag(&mut self) -> Tag {
+        let next = self.exchange.next;
+        self.exchange.next = next.checked_add(1).unwrap_or(NonZeroU32::MIN);
+        Tag(next)
+    }
+
+    /// Sends a message, which must have a tag, and waits for its answer. It ends with [`replied`](Self::replied) or
+    /// with [`Event::Unanswered`]. A request that may be repeated is sent again when the connection is lost.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub fn request(
+        &mut self,
+        now: Instant,
+        message: Message<F>,
+        timeout: Duration,
+        repeat: bool,
+    ) -> Result<Accepted, SendError<F>> {
+        self.advance(now);
+        let Some(tag) = message.tag else { return self.send(now, message) };
+        self.exchange.requests.push(Request { tag, due: self.now + timeout, graced: false, repeat, away: None });
+        let accepted = self.send(now, message);
+        if accepted.is_err() {
+            self.exchange.take(tag);
+        }
+        self.watch_requests();
+        accepted
+    }
+
+    /// Whether a message with this tag, which came in, is the answer to a request. It is no request after that.
+    pub fn replied(&mut self, tag: Tag) -> bool {
+        let was = self.exchange.take(tag);
+        if was {
+            self.watch_requests();
+        }
+        was
+    }
+
+    /// Takes a message out of the queue again, and forgets that there is a request.
+    pub fn cancel(&mut self, now: Instant, tag: Tag) {
+        self.advance(now);
+        let output = match self.queue.take_tagged(tag) {
+            Some(message) => self.exchange.dropped(message, DropReason::Aborted),
+            None if self.exchange.take(tag) => unanswered(tag, Unanswered::Dropped(DropReason::Aborted)),
+            None => return,
+        };
+        self.push(output);
+        self.watch_requests();
+    }
+
+    /// Tells this connection, and each that follows, before anything that is queued.
+    ///
+    /// # Errors
+    /// When the socket is closed for good.
+    pub fn subscribe(&mut self, tag: Tag, frame: F) -> Result<(), F> {
+        if self.is_ending() {
+            return Err(frame);
+        }
+        self.exchange.subscriptions.push((tag, frame));
+        Ok(())
+    }
+
+    /// Forgets a subscription. Says whether the current connection has been told of it.
+    pub fn unsubscribe(&mut self, tag: Tag) -> bool {
+        let subscriptions = &mut self.exchange.subscriptions;
+        let Some(at) = subscriptions.iter().position(|(other, _)| *other == tag) else { return false };
+        subscriptions.remove(at);
+        let told = at < self.link.told;
+        self.link.told -= usize::from(told);
+        told && matches!(self.phase, Phase::Open)
+    }
+
+    /// Whether the connection knows all subscriptions.
+    pub(super) const fn is_told(&self) -> bool {
+        self.link.told >= self.exchange.subscribed()
+    }
+
+    /// The next subscription that the connection is to be told of.
+    pub(super) fn tell_subscription(&mut self) -> Option<Message<F>> {
+        let (tag, frame) = self.exchange.subscriptions.get(self.link.told)?;
+        let message = Message { tag: Some(*tag), ..Message::new(frame.clone()) };
+        self.link.told += 1;
+        Some(message)
+    }
+
+    /// A message is handed to the connection.
+    pub(super) fn follow_up(&mut self, message: &Message<F>) {
+        if let Some(request) = message.tag.and_then(|tag| self.exchange.find(tag)) {
+            request.away = Some(if request.repeat { Away::Repeatable(message.clone()) } else { Away::Once });
+        }
+    }
+
+    /// A message comes back from a connection that did not take it; nothing where it is a subscription, which the next
+    /// connection is told of anyway.
+    pub(super) fn come_back(&mut self, message: Message<F>) -> Option<Message<F>> {
+        if let Some(tag) = message.tag {
+            if self.exchange.subscriptions.iter().any(|(other, _)| *other == tag) {
+                return None;
+            }
+            if let Some(request) = self.exchange.find(tag) {
+                request.away = None;
+            }
+        }
+        Some(message)
+    }
+
+    /// The connection refused this message: if it is a subscription, no other will be told of it.
+    pub(super) fn give_up_subscription(&mut self, message: &Message<F>) {
+        if let Some(tag) = message.tag {
+            self.unsubscribe(tag);
+        }
+    }
+
+    /// The connection is gone, and with it the answers to what it was sent.
+    pub(super) fn lose_requests(&mut self) {
+        let requests = std::mem::take(&mut self.exchange.requests);
+        let mut again = Vec::new();
+        for mut request in requests {
+            match request.away.take() {
+                Some(Away::Once) => self.push(unanswered(request.tag, Unanswered::Lost)),
+                Some(Away::Repeatable(message)) => {
+                    again.push(message);
+                    self.exchange.requests.push(request);
+                }
+                None => self.exchange.requests.push(request),
+            }
+        }
+        // Each goes to the head of its priority: the oldest last, so that it is first.
+        for message in again.into_iter().rev() {
+            self.watch_expiry(message.expires);
+            self.queue.put_back(message);
+        }
+        self.watch_requests();
+    }
+
+    pub(super) fn forget_subscriptions(&mut self) {
+        self.exchange.subscriptions = Vec::new();
+    }
+
+    /// The time of a request is up.
+    pub(super) fn requests_are_due(&mut self, late: bool) {
+        let now = self.now;
+        let due = self.exchange.requests.iter().filter(|request| request.due <= now);
+        let due: Vec<_> = due.map(|request| (request.tag, request.graced)).collect();
+        for (tag, graced) in due {
+            if late && !graced {
+                if let Some(request) = self.exchange.find(tag) {
+                    request.graced = true;
+                    request.due = now + GRACE;
+                }
+            } else if self.exchange.take(tag) {
+                // One that still waits to be sent is not wanted any more.
+                self.queue.take_tagged(tag);
+                self.push(unanswered(tag, Unanswered::Timeout));
+            }
+        }
+        self.watch_requests();
+    }
+
+    fn watch_requests(&mut self) {
+        match self.exchange.requests.iter().map(|request| request.due).min() {
+            Some(due) => self.timers.set(Timer::Request, due),
+            None => self.timers.stop(Timer::Request),
+        }
+    }
+}
+
+const fn unanswered<F>(tag: Tag, why: Unanswered) -> Output<F> {
+    Output::Event(Event::Unanswered { tag, why })
+}
