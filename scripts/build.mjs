@@ -53,7 +53,7 @@ async function bind() {
   await mustRun("wasm-bindgen", [compiled, ...form]);
   const bound = join(glue, "everwire_bg.wasm");
   requireOwnImportsOnly(bound);
-  // rustc's code reads no address below 1024 and leaves no trap to a load or a conversion: those may be moved.
+  // What lies below address 1024 is the last of the stack, and what rustc compiles never counts on a load that traps.
   const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps"];
   const bare = ["--strip-debug", "--strip-producers", "--strip-target-features"];
   const map = await mustRun("wasm-opt", [
