@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { fingerprint, readIfThere } from "./lib/fingerprint.mjs";
+import { instanceOf } from "./lib/glue.mjs";
 import { environment, inRoot, target } from "./lib/paths.mjs";
 import { explain, mustRun } from "./lib/process.mjs";
 import { smallRust } from "./lib/small-rust.mjs";
@@ -19,7 +20,8 @@ const pkg = inRoot("pkg");
 export async function build({ log = console.log } = {}) {
   const began = Date.now();
   await compile(log);
-  const sources = fingerprint(compiled, inRoot("tools", "Cargo.lock"), inRoot("package-lock.json"));
+  const tools = ["tools/Cargo.lock", "package-lock.json", "scripts/build.mjs", "scripts/lib/glue.mjs"];
+  const sources = fingerprint(compiled, ...tools.map((path) => inRoot(path)));
   if (readIfThere(stamp) !== sources) {
     await bind();
     writeFileSync(stamp, sources);
@@ -51,42 +53,19 @@ async function bind() {
   await mustRun("wasm-bindgen", [compiled, ...form]);
   const bound = join(glue, "everwire_bg.wasm");
   requireOwnImportsOnly(bound);
-  const small = ["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
-  const map = await mustRun("wasm-opt", [...small, "--minify-imports-and-exports-and-modules", bound, "-o", optimised]);
-  const file = join(glue, "everwire.js");
-  rename(file, JSON.parse(map));
-  writeFileSync(join(glue, "instance.js"), instanceOf(readFileSync(file, "utf8")));
-}
-
-/**
- * The glue as a function: each call makes an instance with caches, finalizers and classes of its own, so that one which
- * broke can be left behind. wasm-bindgen's glue is a module, with one instance for ever.
- */
-function instanceOf(text) {
-  const imports = /^import .*$/gm;
-  const body = text.replace(imports, "").replace(/^export (?=class )/gm, "");
-  const [bindings, end] = body.split(/^(?=async function __wbg_load)/m);
-  if (!end || !bindings.includes("wasm = instance.exports;")) throw new Error("wasm-bindgen's glue has a new form");
-  return [
-    ...text.match(imports),
-    "export function createInstance(module, guard) {",
-    bindings.replace("wasm = instance.exports;", "wasm = guard(instance.exports);"),
-    "__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);",
-    "return Engine;",
-    "}",
-  ].join("\n");
-}
-
-/** Gives the imports and exports in the glue the names that wasm-opt has given them in the wasm. */
-function rename(file, { imports, exports }) {
-  const names = new Map([...imports.map(([, ...names]) => names), ...exports]);
-  const direct = imports
-    .filter(([module]) => module === "everwire:wire")
-    .map(([, name, short]) => `${short}: import1.${name}`);
-  const text = readFileSync(file, "utf8")
-    .replace(/"\.\/everwire_bg\.js": import0,\s+"everwire:wire": import1/, `a: { ...import0, ${direct.join()} }`)
-    .replace(/(?<=^ +|\bwasm\.)\w+/gm, (name) => names.get(name) ?? name);
-  writeFileSync(file, text);
+  // What lies below address 1024 is the last of the stack, and what rustc compiles never counts on a load that traps.
+  const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps"];
+  const bare = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+  const map = await mustRun("wasm-opt", [
+    ...small,
+    ...bare,
+    "--minify-imports-and-exports-and-modules",
+    bound,
+    "-o",
+    optimised,
+  ]);
+  const text = readFileSync(join(glue, "everwire.js"), "utf8");
+  writeFileSync(join(glue, "instance.js"), instanceOf(text, JSON.parse(map)));
 }
 
 /** Nothing but the glue and `everwire:wire` can answer the wasm's imports: anything else fails when a user loads it. */

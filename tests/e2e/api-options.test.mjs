@@ -76,6 +76,35 @@ test("options that contradict each other, or lack a part, are refused", limit, (
   }),
 );
 
+test("every number reaches the option that it is given for", limit, () =>
+  inPage(({ Socket, url, equal, ok, thrown }) => {
+    const heartbeat = { message: "ping" };
+    const wrong = {
+      connectTimeout: { connectTimeout: 0 },
+      closeTimeout: { closeTimeout: 0 },
+      "backoff.base": { backoff: { base: 0 } },
+      "backoff.max": { backoff: { max: 0 } },
+      maxAttempts: { maxAttempts: 0 },
+      highWaterMark: { highWaterMark: 0 },
+      "heartbeat.interval": { heartbeat: { ...heartbeat, interval: 0 } },
+      "heartbeat.timeout": { heartbeat: { ...heartbeat, timeout: 0 } },
+    };
+    for (const [name, options] of Object.entries(wrong)) {
+      const { message } = thrown(() => new Socket(url("/echo"), options), name);
+      ok(message.startsWith(`option \`${name}\`: `) && message.endsWith("got 0"), message);
+    }
+
+    const second = (queue) => {
+      const socket = new Socket(url("/echo"), { autoOpen: false, queue });
+      socket.send("first");
+      const { code } = thrown(() => socket.send("second"));
+      socket.close();
+      return code;
+    };
+    equal([second({ maxMessages: 1 }), second({ maxBytes: 6 })], ["queue-full", "queue-full"]);
+  }),
+);
+
 test("an unknown option is an error, not a silent default", limit, () =>
   inPage(({ Socket, url, ok, equal, thrown }) => {
     const typos = [

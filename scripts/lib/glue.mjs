@@ -1,0 +1,52 @@
+/**
+ * What the package has of wasm-bindgen's glue: a function, so that each call makes an instance with caches, finalizers and
+ * classes of its own, and one which broke can be left behind. What wasm-bindgen writes is a module, with one instance for
+ * ever.
+ *
+ * `names` are those that wasm-opt gave to the wasm's imports and exports.
+ */
+export function instanceOf(text, names) {
+  const [bindings, loaders] = shortened(text, names).split(/^(?=async function __wbg_load)/m);
+  if (!loaders) throw new Error("wasm-bindgen's glue has no loaders to be split off");
+  return [
+    'import * as wire from "everwire:wire";',
+    "export function createInstance(module, guard) {",
+    REWRITES.reduce(rewritten, bindings),
+    "__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()));",
+    "return Engine;",
+    "}",
+  ].join("\n");
+}
+
+/** Each has to find something, or wasm-bindgen writes something else by now. */
+const REWRITES = [
+  // The wasm's imports from `everwire:wire` come under one name with those from the glue, see `shortened`.
+  { find: /^import \* as .*$/gm },
+  { find: /^ +"everwire:wire": import\d+,$/gm },
+  { find: /^export (?=class )/gm },
+  { find: /(?<=wasm = )instance\.exports;/g, put: "guard(instance.exports);" },
+  // For browsers that could not run this wasm, which holds JavaScript's values as references.
+  { find: /\(typeof FinalizationRegistry === 'undefined'\)\s+\? .*\s+: (?=new)/g },
+  { find: /^if \(!\('encodeInto' in cachedTextEncoder\)\) \{$.*?^\}$/gms },
+  // What nothing here calls or reads.
+  { find: /^if \(Symbol\.dispose\) .*$/gm },
+  { find: /^    (?:__destroy_into_raw|free)\(\) \{$.*?^    \}$/gms },
+  { find: /^    if \(realloc === undefined\) \{$.*?^    \}$/gms },
+  { find: /\bwasmModule, wasmInstance, /g },
+  { find: /^    wasm(?:Instance|Module) = \w+;$/gm },
+];
+
+function rewritten(text, { find, put = "" }) {
+  if (text.search(find) < 0) throw new Error(`wasm-bindgen's glue has nothing like ${find}`);
+  return text.replace(find, put);
+}
+
+/** The imports and exports under the names that wasm-opt has given them. */
+function shortened(text, { imports, exports }) {
+  const names = new Map([...imports.map(([, ...names]) => names), ...exports]);
+  const ours = imports.filter(([module]) => module === "everwire:wire").map(([, name, short]) => [name, short]);
+  return text
+    .replace('"./everwire_bg.js": import0,', "a: import0,")
+    .replace(/(?<=^ +|\bwasm\.)\w+/gm, (name) => names.get(name) ?? name)
+    .replace(/(?<=const import0 = \{)/, ours.map(([name, short]) => `${short}: wire.${name},`).join("\n"));
+}
