@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { find, findBrowser, findFirefox, isExecutable } from "./browser.mjs";
 import { fingerprint, readIfThere } from "./fingerprint.mjs";
 import { environment, inRoot, toolsBin, toolsTarget } from "./paths.mjs";
-import { mustRun } from "./process.mjs";
+import { mustRun, run } from "./process.mjs";
 import { hasLibrarySource } from "./small-rust.mjs";
 
 /**
@@ -26,17 +26,18 @@ export function rust({ lint }) {
   ]
     .filter(([, binary]) => lint && !existsSync(join(sysroot, "bin", binary)))
     .map(([component]) => component);
-  // Without it the package comes out larger, so nobody is asked to install it by hand.
-  if (!hasLibrarySource() && find("rustup")) components.push("rust-src");
+  const source = !hasLibrarySource() && find("rustup") ? ["rust-src"] : [];
   const targetMissing = !existsSync(join(sysroot, "lib", "rustlib", wasmTarget, "lib"));
   return {
     name: "Rust for wasm",
     takes: "10 s",
-    lacking: () => [...(targetMissing ? [`target ${wasmTarget}`] : []), ...components],
+    lacking: () => [...(targetMissing ? [`target ${wasmTarget}`] : []), ...components, ...source],
     cannotInstall: () => !find("rustup"),
     async install(log) {
       if (targetMissing) await mustRun("rustup", ["target", "add", wasmTarget], { onChunk: log });
       if (components.length > 0) await mustRun("rustup", ["component", "add", ...components], { onChunk: log });
+      // Without it the package comes out larger, no more: where it is not to be had, the build says so.
+      if (source.length > 0) await run("rustup", ["component", "add", ...source], { onChunk: log });
     },
     byHand: () =>
       "this Rust did not come from rustup, so its own package manager has to add " +
