@@ -15,14 +15,20 @@ export {
 export type {
   BackoffOptions,
   Codec,
+  Correlation,
   HeartbeatOptions,
+  InboxOptions,
   LostConnection,
   NativeMessage,
   Provider,
   QueueOptions,
+  RequestOptions,
   SendOptions,
   Sendable,
   SocketOptions,
+  SocketStats,
+  SubscribeOptions,
   WebSocketConstructor,
 } from "./options.js";
+export type { SchemaIssue, StandardSchema } from "./schema.js";
 export { Socket, type SendResult } from "./socket.js";

@@ -38,7 +38,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
     if (this.#done) return;
     const next = this.#waiting.shift();
     if (next) return next.resolve({ done: false, value: message });
-    const { maxMessages = 65_536, overflow = "drop-oldest" } = this.#options;
+    const { maxMessages = 100_000, overflow = "drop-oldest" } = this.#options;
     if (this.#arrived.length - this.#read >= maxMessages) {
       const error = new SocketError("inbox-full", "messages came faster than they were read");
       if (overflow === "throw") return this.end(error);

@@ -32,7 +32,7 @@ export type Correlation = string | { readonly outgoing: string; readonly incomin
 
 /** What came and waits to be read by a loop or a stream. */
 export interface InboxOptions {
-  /** How many messages may wait. Default: 65,536. */
+  /** How many messages may wait. Default: 100,000. */
   maxMessages?: number;
   /**
    * What gives way when more come: the oldest (`"drop-oldest"`), the new one (`"drop-newest"`), or the loop, which ends

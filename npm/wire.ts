@@ -158,7 +158,12 @@ function getter(of: { prototype: object }, name: string): (this: unknown) => num
 
 /** The length of an ArrayBuffer that stays as it is: one that is shared or can grow is taken by no socket. */
 function lengthOf(buffer: unknown): number | undefined {
-  return get(buffer, "resizable") === true ? undefined : attempt(() => byteLength.call(buffer));
+  if (get(buffer, "resizable") === true) return undefined;
+  try {
+    return byteLength.call(buffer);
+  } catch {
+    return undefined;
+  }
 }
 
 function isBlob(data: unknown): data is Blob {

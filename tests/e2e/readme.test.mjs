@@ -87,6 +87,45 @@ const plays = [
     prints: ["9.39"],
   },
   {
+    of: "StandardSchema<unknown, Price>",
+    dials: ["/answer"],
+    async act({ control }) {
+      await control("wait", { opens: 1 });
+      await control("send", { text: '{"symbol":"EW","price":"high"}' });
+      await control("send", { text: '{"symbol":"EW","price":9.386}' });
+    },
+    prints: ["invalid-message: the message is not valid at price", "9.39"],
+  },
+  {
+    of: 'socket.on("said"',
+    async act({ control }) {
+      await control("wait", { opens: 1 });
+      for (const message of ['{"type":"said","text":"hi"}', '{"type":"online","names":["Ada"]}', '{"type":"said"}']) {
+        await control("send", { text: message });
+      }
+    },
+    prints: ["hi", "1 online"],
+  },
+  { of: 'request("what time is it?")', dials: ["/answer"], prints: ["what time is it?", "request-failed"] },
+  {
+    of: "socket.subscribe(3)",
+    dials: ["/answer"],
+    async act({ control }) {
+      const { received } = await control("wait", { closes: 1 });
+      assert.deepEqual(received, ['{"id":1,"subscribe":3}', '{"id":1,"unsubscribe":true}']);
+    },
+    prints: ["0", "1", "2"],
+  },
+  {
+    of: "lines.pipeTo(socket.writable",
+    dials: ["/record"],
+    async act({ control }) {
+      const { received } = await control("wait", { received: 3 });
+      assert.deepEqual(received, ["one", "two", "three"]);
+    },
+    prints: ["sent 3"],
+  },
+  {
     of: "shouldRetry: ({ code })",
     dials: ["/refuse"],
     prints: ["lost 1006, again: true", "open"],
@@ -211,10 +250,11 @@ test("the README names every option with its default", async () => {
     BackoffOptions: "backoff.",
     QueueOptions: "queue.",
     HeartbeatOptions: "heartbeat.",
+    InboxOptions: "inbox.",
   };
   for (const [name, prefix] of Object.entries(nested)) {
     const members = membersOf(source, name);
-    assert.ok(members.length > 2, `members of ${name}`);
+    assert.ok(members.length > 1, `members of ${name}`);
     for (const { member, standard } of members) {
       assert.match(readme, new RegExp(`\`${prefix}${member}\\b`), `${prefix}${member} is not in the README`);
       const row = rows.find((row) => row.startsWith(`| \`${prefix}${member}\``));
