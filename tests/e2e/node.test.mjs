@@ -60,6 +60,16 @@ test("Node with the ws package talks to a real server, reconnects, and ends by i
   assert.deepEqual(dials[2].close.code, 4000);
 });
 
+test("zod, valibot and arktype check what comes, and fill in what is missing", limit, async () => {
+  const { stdout, stderr } = await output("validators.mjs", server.url("/echo"), fileURLToPath(import.meta.url));
+  const seen = ["invalid-message at user.age", { user: { age: 36, admin: false } }];
+  assert.deepEqual(
+    stdout.split("\n").map((line) => JSON.parse(line)),
+    ["zod", "valibot", "arktype"].map((name) => [name, ...seen]),
+  );
+  assert.equal(stderr, "");
+});
+
 test("every codec makes one message or one error of whatever comes", limit, async () => {
   const [seed, cases] = [process.env.FUZZ_SEED ?? "1", process.env.FUZZ_CASES ?? "20000"];
   assert.deepEqual(await output("fuzz.mjs", seed, cases), { stdout: "every frame is accounted for", stderr: "" });
