@@ -86,7 +86,8 @@ async function bundle(contenders) {
   });
   await copyFile(inRoot("pkg/everwire.wasm"), join(served, "contenders/everwire.wasm"));
   if (glue) await copyFile(join(glue, "everwire_bench_bg.wasm"), join(served, "everwire_bench_bg.wasm"));
-  if (codecs) await copyFile(join(codecs, "everwire_codecs_bench_bg.wasm"), join(served, "everwire_codecs_bench_bg.wasm"));
+  if (codecs)
+    await copyFile(join(codecs, "everwire_codecs_bench_bg.wasm"), join(served, "everwire_codecs_bench_bg.wasm"));
 }
 
 const head = `<!doctype html><title>bench</title><link rel="icon" href="data:,">`;

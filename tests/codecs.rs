@@ -360,3 +360,68 @@ fn a_whole_number_is_a_fraction_too_as_javascript_writes_it() {
     assert_eq!(decode::<Cbor, f32>(&[0x21]).unwrap(), -2.0);
     assert_eq!(decode::<Cbor, f64>(&[0xf9, 0x3e, 0x00]).unwrap(), 1.5);
 }
+
+/// What `tests/frames.json` holds a frame of from either language; `tests/e2e/codecs.test.mjs` has the same in JavaScript.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Shared {
+    text: String,
+    small: u8,
+    negative: i16,
+    at: u64,
+    largest: u64,
+    lowest: i64,
+    ratio: f64,
+    single: f32,
+    yes: bool,
+    nothing: Option<u8>,
+    unit: (),
+    #[serde(with = "serde_bytes")]
+    bytes: Vec<u8>,
+    list: Vec<f64>,
+    names: BTreeMap<String, u32>,
+    numbered: BTreeMap<u16, bool>,
+    choices: Vec<Choice>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+enum Choice {
+    Plain,
+    With(String),
+    Both { x: i32 },
+}
+
+fn shared() -> Shared {
+    Shared {
+        text: "π 🦀".into(),
+        small: 200,
+        negative: -300,
+        at: 1_763_800_000_123,
+        largest: u64::MAX,
+        lowest: i64::MIN,
+        ratio: 0.1,
+        single: 1.5,
+        yes: true,
+        nothing: None,
+        unit: (),
+        bytes: vec![0, 127, 255],
+        list: vec![1.0, 2.5, -3.0],
+        names: BTreeMap::from([("__proto__".into(), 1), ("a".into(), u32::MAX)]),
+        numbered: BTreeMap::from([(7, true)]),
+        choices: vec![Choice::Plain, Choice::With("x".into()), Choice::Both { x: -1 }],
+    }
+}
+
+#[test]
+fn rust_reads_what_javascript_wrote_and_writes_what_javascript_reads() {
+    fn check<C: Codec<Shared> + Codec<Shared, ()>>(frames: &serde_json::Value) {
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        assert_eq!(hex(&bytes_of::<C, Shared>(&shared())), frames["rust"].as_str().unwrap());
+        let text = frames["javascript"].as_str().unwrap();
+        let bytes: Vec<u8> =
+            (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect();
+        assert_eq!(decode::<C, Shared>(&bytes).unwrap(), shared());
+    }
+    let frames: serde_json::Value = serde_json::from_str(include_str!("frames.json")).unwrap();
+    check::<MsgPack>(&frames["msgpack"]);
+    check::<Cbor>(&frames["cbor"]);
+}

@@ -36,5 +36,8 @@ export const documents = {
     })),
   }),
 
-  binary: () => ({ name: "photo.jpg", data: Uint8Array.from({ length: 1 << 20 }, (_, at) => (at * 31 + (at >> 8)) & 255) }),
+  binary: () => ({
+    name: "photo.jpg",
+    data: Uint8Array.from({ length: 1 << 20 }, (_, at) => (at * 31 + (at >> 8)) & 255),
+  }),
 };
