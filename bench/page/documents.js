@@ -25,7 +25,7 @@ export const documents = {
     sections: Array.from({ length: 12 }, (_, section) => ({
       name: `Section ${section}`,
       open: section % 3 === 0,
-      items: Array.from({ length: 40 }, (_, item) => ({
+      items: Array.from({ length: 52 }, (_, item) => ({
         id: section * 1_000 + item,
         name: `Item ${item} of section ${section}`,
         price: Math.round((item * 1.37 + section) * 100) / 100,

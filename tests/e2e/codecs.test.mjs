@@ -10,12 +10,13 @@ import * as cborg from "cborg";
 import { pack } from "msgpackr";
 import { installed, limit, pageTests, repository } from "./harness.mjs";
 
+const { inPage, test: pageTest } = await pageTests();
 const entry = async (name) => import(pathToFileURL(join(await installed(), `everwire/pkg/${name}.js`)));
 const { msgpack } = await entry("msgpack");
 const { cbor } = await entry("cbor");
 const codecs = [msgpack, cbor];
 
-const cases = Number(process.env.FUZZ_CASES ?? 3_000);
+const cases = Number(process.env.FUZZ_CASES ?? 300);
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 const bytes = (text) => new Uint8Array(Buffer.from(text, "hex"));
 
@@ -239,12 +240,10 @@ test("JavaScript reads what Rust wrote, and writes what Rust reads", limit, asyn
   }
 });
 
-const { inPage, test: pageTest } = await pageTests();
-
 for (const name of ["msgpack", "cbor"]) {
   pageTest(`a socket with the codec ${name} carries what JSON cannot, there and back`, () =>
     inPage(
-      async ({ Socket, url, equal, ok, next, control, eventually }, name) => {
+      async ({ Socket, url, equal, ok, eventually, journal }, name) => {
         const codec = (await import(`everwire/${name}`))[name];
         equal(codec.protocol, name);
         const socket = new Socket(url("/echo"), { codec, protocols: [codec.protocol] });
@@ -258,9 +257,13 @@ for (const name of ["msgpack", "cbor"]) {
           [],
         ];
         const seen = [];
+        const journaled = journal(socket);
         socket.addEventListener("message", ({ data }) => seen.push(data));
         for (const message of messages) socket.send(message);
-        await eventually(() => seen.length === messages.length, "all of them");
+        await eventually(
+          () => seen.length === messages.length,
+          () => `all of them: ${seen.length}, ${journaled.types()} ${JSON.stringify(journaled.of("error"))}`,
+        );
         equal(socket.protocol, name);
         ok(seen[0].id === 2n ** 64n - 1n && seen[0].low === -(2n ** 63n), "whole numbers of 64 bits");
         equal(seen[0].safe, Number.MAX_SAFE_INTEGER);

@@ -91,7 +91,7 @@ export async function unpacked() {
   const imports = Object.fromEntries(
     entries.map(([name, target]) => [name.replace(".", "everwire"), target.default.replace("./", "/")]),
   );
-  return { folder: join(folder, "package"), imports };
+  return { folder: join(folder, "package"), module: exports["."].default, imports };
 }
 
 /** Serves folders, the first that has the file; `pages` are paths with their text. */
