@@ -27,3 +27,8 @@ pub use codec::Postcard;
 #[cfg(feature = "client")]
 pub use codec::{Binary, Codec, CodecError, Frame, Text};
 pub use core::{Accepted, Backoff, CloseCode, DropReason, Failure, Lost, Overflow, QueueConfig, State, Verdict};
+
+/// The examples of the page on codecs, as tests.
+#[cfg(all(doctest, feature = "msgpack"))]
+#[doc = include_str!("../docs/codecs.md")]
+struct PageOnCodecs;

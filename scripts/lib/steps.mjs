@@ -26,7 +26,7 @@ export const steps = [
     quick: true,
     async run(step) {
       await step.command("cargo", ["fmt", "--check"]);
-      for (const manifest of ["tools/Cargo.toml", "bench/rust/Cargo.toml"]) {
+      for (const manifest of ["tools/Cargo.toml", "bench/rust/Cargo.toml", "bench/codecs-rust/Cargo.toml"]) {
         await step.command("cargo", ["fmt", "--check", "--manifest-path", manifest]);
       }
       await step.command("prettier", ["--check", "--log-level", "warn", "."]);
