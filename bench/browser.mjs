@@ -9,6 +9,7 @@ import { findBrowser } from "../scripts/lib/browser.mjs";
 import { inRoot, target } from "../scripts/lib/paths.mjs";
 import { start } from "../scripts/lib/process.mjs";
 import { rustContenders } from "./cases.mjs";
+import { needsWasm } from "./codecs.mjs";
 import { buildRust } from "./rust.mjs";
 
 const flags = [
@@ -63,6 +64,7 @@ async function openPage(browser, origin, contender, { stub = false }) {
 
 async function bundle(contenders) {
   const glue = contenders.some((name) => rustContenders.includes(name)) ? await buildRust() : undefined;
+  const codecs = contenders.some(needsWasm) ? await buildRust("codecs-rust", "everwire_codecs_bench") : undefined;
   await rm(served, { recursive: true, force: true });
   await mkdir(join(served, "contenders"), { recursive: true });
   const common = { bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "error" };
@@ -71,15 +73,21 @@ async function bundle(contenders) {
     ...common,
     entryPoints: contenders.map((name) => inRoot(`bench/contenders/${name}.js`)),
     outdir: join(served, "contenders"),
+    outbase: inRoot("bench/contenders"),
     alias: {
       everwire: inRoot("pkg/index.js"),
       "everwire/async": inRoot("pkg/async.js"),
+      "everwire/msgpack": inRoot("pkg/msgpack.js"),
+      "everwire/cbor": inRoot("pkg/cbor.js"),
       ...(glue && { "everwire-bench": join(glue, "everwire_bench.js") }),
+      ...(codecs && { "everwire-codecs-bench": join(codecs, "everwire_codecs_bench.js") }),
     },
     external: ["node:*"],
   });
   await copyFile(inRoot("pkg/everwire.wasm"), join(served, "contenders/everwire.wasm"));
   if (glue) await copyFile(join(glue, "everwire_bench_bg.wasm"), join(served, "everwire_bench_bg.wasm"));
+  if (codecs)
+    await copyFile(join(codecs, "everwire_codecs_bench_bg.wasm"), join(served, "everwire_codecs_bench_bg.wasm"));
 }
 
 const head = `<!doctype html><title>bench</title><link rel="icon" href="data:,">`;

@@ -8,7 +8,12 @@ import { smallRust } from "./lib/small-rust.mjs";
 import { fail, table } from "./lib/terminal.mjs";
 
 /** The most bytes, brotli-compressed, that importing all of an entry may add to a user's page. */
-export const budgets = { everwire: 30_500, "everwire/async": 30_100 };
+export const budgets = {
+  everwire: 30_500,
+  "everwire/async": 30_100,
+  "everwire/msgpack": 3_200,
+  "everwire/cbor": 3_300,
+};
 
 /** What each entry adds to a page: `[{ name, raw, gzip, brotli }]`. */
 export async function measure() {
@@ -16,7 +21,10 @@ export async function measure() {
   const inlined = sizes("everwire", await bundled(exports["."].default));
   const script = sizes("everwire/async (script)", await bundled(exports["./async"].default));
   const wasm = sizes("everwire/async (wasm)", readFileSync(inRoot("pkg", "everwire.wasm")));
-  return [inlined, total("everwire/async", [script, wasm]), script, wasm];
+  const codecs = ["msgpack", "cbor"].map(async (name) => {
+    return sizes(`everwire/${name}`, await bundled(exports[`./${name}`].default));
+  });
+  return [inlined, total("everwire/async", [script, wasm]), script, wasm, ...(await Promise.all(codecs))];
 }
 
 /** One sentence for each entry that is over its budget, which counts on a standard library of the wasm's own. */

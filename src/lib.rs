@@ -16,8 +16,19 @@ pub use client::{
     CloseError, Endpoint, Event, Events, Heartbeat, Messages, OpenError, Options, SendError, SendOptions, Socket,
     Undecodable,
 };
+#[cfg(feature = "cbor")]
+pub use codec::Cbor;
 #[cfg(feature = "json")]
 pub use codec::Json;
+#[cfg(feature = "msgpack")]
+pub use codec::MsgPack;
+#[cfg(feature = "postcard")]
+pub use codec::Postcard;
 #[cfg(feature = "client")]
 pub use codec::{Binary, Codec, CodecError, Frame, Text};
 pub use core::{Accepted, Backoff, CloseCode, DropReason, Failure, Lost, Overflow, QueueConfig, State, Verdict};
+
+/// The examples of the page on codecs, as tests.
+#[cfg(all(doctest, feature = "msgpack"))]
+#[doc = include_str!("../docs/codecs.md")]
+struct PageOnCodecs;

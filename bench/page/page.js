@@ -1,13 +1,14 @@
 // One contender in a page of its own, so that what the engine learns of one library does not slow the next. Each way to
 // measure calls the functions that are global here: for samples `prepare`, then `calibrate`, then `sample` once a round.
 
+import { codec } from "./codec.js";
 import * as queued from "./queue.js";
 import * as overStub from "./null.js";
 import * as real from "./real.js";
 import { StubSocket } from "./stub.js";
 import { wasmBytes, watchWasm } from "./wasm-memory.js";
 
-const bodies = { ...overStub, ...queued, ...real };
+const bodies = { codec, ...overStub, ...queued, ...real };
 const asked = new URLSearchParams(location.search);
 watchWasm();
 if (asked.has("stub")) globalThis.WebSocket = StubSocket;

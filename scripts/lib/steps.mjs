@@ -26,7 +26,7 @@ export const steps = [
     quick: true,
     async run(step) {
       await step.command("cargo", ["fmt", "--check"]);
-      for (const manifest of ["tools/Cargo.toml", "bench/rust/Cargo.toml"]) {
+      for (const manifest of ["tools/Cargo.toml", "bench/rust/Cargo.toml", "bench/codecs-rust/Cargo.toml"]) {
         await step.command("cargo", ["fmt", "--check", "--manifest-path", manifest]);
       }
       await step.command("prettier", ["--check", "--log-level", "warn", "."]);
@@ -40,12 +40,15 @@ export const steps = [
       const clippy = (options, how) =>
         step.command("cargo", ["clippy", "--locked", ...options, "--", "-D", "warnings"], how);
       await clippy(["--all-targets"]);
+      await clippy(["--all-targets", "--all-features"]);
       await clippy([...wasm, "--all-features", "--lib", ...testOptions(browserTests())]);
       await clippy([...wasm, "--lib", "--no-default-features", "--features", "client"]);
       await clippy([...wasm, "--lib", "--no-default-features", "--features", "npm"]);
       // What the bench has built of its many dependencies is there for the next time.
       const env = { ...environment, CARGO_TARGET_DIR: benchTarget };
-      await clippy([...wasm, "--manifest-path", "bench/rust/Cargo.toml"], { env });
+      for (const crate of ["rust", "codecs-rust"]) {
+        await clippy([...wasm, "--manifest-path", `bench/${crate}/Cargo.toml`], { env });
+      }
     },
   },
   {
@@ -55,7 +58,7 @@ export const steps = [
     tests: true,
     async run(step) {
       const env = step.quick ? { ...environment, PROPTEST_CASES: "32" } : environment;
-      await step.command("cargo", ["test", "--locked"], { env });
+      await step.command("cargo", ["test", "--locked", "--all-features"], { env });
     },
   },
   {

@@ -12,7 +12,9 @@ impl<Incoming: DeserializeOwned, Outgoing: Serialize> Codec<Incoming, Outgoing> 
     }
 
     fn decode(frame: Frame) -> Result<Incoming, CodecError> {
-        serde_json::from_str(&frame.into_text()?).map_err(CodecError::new)
+        let text = frame.into_text()?;
+        serde_json::from_str(&text)
+            .map_err(|error| CodecError::locate::<Incoming, _>(error, &mut serde_json::Deserializer::from_str(&text)))
     }
 }
 

@@ -1,15 +1,31 @@
 //! Typed messages to frames and back, one file a format. A codec knows nothing of sockets.
 
 mod binary;
+#[cfg(any(feature = "msgpack", feature = "cbor", feature = "postcard"))]
+mod bounded;
+#[cfg(feature = "cbor")]
+mod cbor;
+mod error;
 mod frame;
 #[cfg(feature = "json")]
 mod json;
+#[cfg(feature = "msgpack")]
+mod msgpack;
+#[cfg(feature = "postcard")]
+mod postcard;
 mod text;
 
+#[cfg(feature = "postcard")]
+pub use self::postcard::Postcard;
 pub use binary::Binary;
+#[cfg(feature = "cbor")]
+pub use cbor::Cbor;
+pub use error::CodecError;
 pub use frame::Frame;
 #[cfg(feature = "json")]
 pub use json::Json;
+#[cfg(feature = "msgpack")]
+pub use msgpack::MsgPack;
 pub use text::Text;
 
 /// Turns messages into frames and back.
@@ -57,16 +73,4 @@ pub trait Codec<Incoming, Outgoing = Incoming> {
     /// # Errors
     /// When the frame holds no such message. That is reported, and the connection goes on.
     fn decode(frame: Frame) -> Result<Incoming, CodecError>;
-}
-
-/// Why a message could not be encoded, or a frame not decoded.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct CodecError(Box<dyn std::error::Error>);
-
-impl CodecError {
-    /// Wraps what a format's library says, or a sentence.
-    pub fn new(cause: impl Into<Box<dyn std::error::Error>>) -> Self {
-        Self(cause.into())
-    }
 }

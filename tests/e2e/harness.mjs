@@ -81,13 +81,17 @@ export async function project(fixture) {
   return folder;
 }
 
-/** The tarball's files, and the one that an import of `everwire` means in a browser. */
+/** The tarball's files, and those that imports of `everwire` and its other entries mean in a browser. */
 export async function unpacked() {
   const folder = join(workspace, "unpacked");
   await mkdir(folder);
   await run("tar", ["-xzf", await tarball(), "-C", folder]);
   const { exports } = JSON.parse(await readFile(join(folder, "package/package.json"), "utf8"));
-  return { folder: join(folder, "package"), module: exports["."].default };
+  const entries = Object.entries(exports).filter(([, target]) => target.types);
+  const imports = Object.fromEntries(
+    entries.map(([name, target]) => [name.replace(".", "everwire"), target.default.replace("./", "/")]),
+  );
+  return { folder: join(folder, "package"), module: exports["."].default, imports };
 }
 
 /** Serves folders, the first that has the file; `pages` are paths with their text. */
@@ -165,8 +169,8 @@ let lastId = 0;
  * The files in anywhere/ are given all of it.
  */
 export async function pageTests({ launch = launchBrowser } = {}) {
-  const [server, browser, { folder, module }] = await Promise.all([socketServer(), launch(), unpacked()]);
-  const importMap = JSON.stringify({ imports: { everwire: module.replace("./", "/") } });
+  const [server, browser, { folder, imports }] = await Promise.all([socketServer(), launch(), unpacked()]);
+  const importMap = JSON.stringify({ imports });
   const origin = await serveFolders([folder, here, join(repository, "bench/page")], {
     "/": `<!doctype html><title>everwire</title><link rel="icon" href="data:,">
       <script type="importmap">${importMap}</script>`,

@@ -71,6 +71,7 @@ const plays = [
     prints: ["open, dial 1"],
   },
   { of: "Float64Array", prints: ["42"] },
+  { of: 'from "everwire/msgpack"', prints: ["north: 1152921504606846976, 3 bytes"] },
   {
     of: "cursor",
     dials: ["/record"],
@@ -159,7 +160,8 @@ async function compiled(code, { node, address }) {
   const banner = `globalThis.WebSocket = class extends WebSocket {
     constructor(url, ...rest) { super(${JSON.stringify(address)} + "&" + new URL(url).searchParams, ...rest); }
   };`;
-  const inPage = { everwire: "/everwire/pkg/index.js", "everwire/async": "/everwire/pkg/async.js" };
+  const entries = ["async", "msgpack"].map((name) => [`everwire/${name}`, `/everwire/pkg/${name}.js`]);
+  const inPage = { everwire: "/everwire/pkg/index.js", ...Object.fromEntries(entries) };
   const { outputFiles } = await build({
     stdin: { contents: code, loader: "ts", resolveDir: folder },
     bundle: true,

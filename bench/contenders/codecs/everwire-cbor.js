@@ -1,0 +1,3 @@
+import { cbor } from "everwire/cbor";
+
+export const { encode, decode } = cbor;

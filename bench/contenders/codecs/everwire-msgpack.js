@@ -1,0 +1,3 @@
+import { msgpack } from "everwire/msgpack";
+
+export const { encode, decode } = msgpack;

@@ -1,0 +1,3 @@
+import { inRust } from "./rust.js";
+
+export const { prepare } = inRust("json");

@@ -1,0 +1,307 @@
+/** What the binary codecs have in common: bytes that are written and read, and errors that say where they are. */
+
+/** How deep a message may be nested: as deep as in Rust. */
+export const MAX_DEPTH = 128;
+
+/** A codec for binary frames. */
+export interface BinaryCodec<Protocol extends string> {
+  /** The subprotocol that names the format, where client and server agree on one. */
+  readonly protocol: Protocol;
+  /**
+   * The frame for a message, in a buffer of its own.
+   *
+   * @throws CodecError for what has no form in this format
+   */
+  encode(message: unknown): Uint8Array<ArrayBuffer>;
+  /**
+   * The message in a frame. Nothing checks that it is a `Message`.
+   *
+   * @throws CodecError for anything but one whole message
+   */
+  decode<Message = unknown>(frame: string | ArrayBuffer | ArrayBufferView): Message;
+}
+
+/** Why a message has no frame, or a frame holds no message. It never says what they hold. */
+export class CodecError extends Error {
+  override readonly name = "CodecError";
+  /** The keys that lead to the place in the message, from the outside in. */
+  readonly path: (string | number)[] = [];
+}
+
+/** An error on its way out, past one more key. */
+export function below(key: string | number, error: unknown): unknown {
+  if (error instanceof CodecError) error.path.unshift(key);
+  return error;
+}
+
+/** The bytes of a frame. */
+export function bytesOf(frame: unknown): Uint8Array {
+  if (ArrayBuffer.isView(frame)) return new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
+  if (isBuffer(frame)) return new Uint8Array(frame);
+  const got = typeof frame === "string" ? "a text frame" : tagOf(frame);
+  throw new CodecError(`${got}, expected a binary frame as an ArrayBuffer`);
+}
+
+/** Bytes in a message, or nothing for any other object. What is no list of bytes is not taken for one. */
+export function binaryOf(value: object): Uint8Array | undefined {
+  if (isBuffer(value)) return new Uint8Array(value);
+  if (!ArrayBuffer.isView(value)) return undefined;
+  const { BYTES_PER_ELEMENT = 1 } = value as { BYTES_PER_ELEMENT?: number };
+  return BYTES_PER_ELEMENT === 1 ? bytesOf(value) : undefined;
+}
+
+/** Whether an object is no more than its properties, as classes of one's own are too. */
+export function isRecord(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || tagOf(value) === "Object";
+}
+
+export function formless(value: unknown): CodecError {
+  const what = typeof value === "object" ? tagOf(value) : typeof value;
+  return new CodecError(`a value that has no form in this format: ${what}`);
+}
+
+const isBuffer = (value: unknown): value is ArrayBuffer => tagOf(value) === "ArrayBuffer";
+
+// Known across realms, such as iframes, unlike `instanceof`.
+const tagOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);
+
+/** Gives an object a property of its own, whatever its name. */
+export function define(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** More than this is not kept from one message for the next. */
+const KEPT = 65_536;
+/** From so many characters on the platform's UTF-8 is faster than a loop. */
+const LONG = 40;
+const utf8 = new TextEncoder();
+
+/** Bytes in a buffer that grows, and is used again. */
+export class Writer {
+  bytes = new Uint8Array(1024);
+  view = new DataView(this.bytes.buffer);
+  length = 0;
+
+  /** The bytes, in a buffer of their own. */
+  finish(): Uint8Array<ArrayBuffer> {
+    const frame = this.bytes.slice(0, this.length);
+    if (this.bytes.length > KEPT) this.#grow(1024, 0);
+    this.length = 0;
+    return frame;
+  }
+
+  /** Room for so many bytes more; answers where. `bytes` and `view` may be others from then on. */
+  room(size: number): number {
+    const at = this.length;
+    this.length = at + size;
+    if (this.length > this.bytes.length) this.#grow(Math.max(this.length, 2 * this.bytes.length), at);
+    return at;
+  }
+
+  byte(value: number): void {
+    const at = this.room(1);
+    this.bytes[at] = value;
+  }
+
+  /** A byte, then a number of 1, 2 or 4 bytes. */
+  small(head: number, size: number, value: number): void {
+    const at = this.room(1 + size);
+    this.bytes[at] = head;
+    if (size === 1) this.view.setUint8(at + 1, value);
+    else if (size === 2) this.view.setUint16(at + 1, value);
+    else this.view.setUint32(at + 1, value);
+  }
+
+  /** A byte, then a whole number of 8 bytes. */
+  large(head: number, value: number | bigint): void {
+    const at = this.room(9);
+    this.bytes[at] = head;
+    if (typeof value === "bigint") {
+      this.view.setBigUint64(at + 1, BigInt.asUintN(64, value));
+    } else {
+      this.view.setInt32(at + 1, Math.floor(value / 2 ** 32));
+      this.view.setUint32(at + 5, value >>> 0);
+    }
+  }
+
+  /** A number in the shorter form that keeps it. */
+  float(head32: number, head64: number, value: number): void {
+    if (Math.fround(value) === value) {
+      const at = this.room(5);
+      this.bytes[at] = head32;
+      this.view.setFloat32(at + 1, value);
+    } else {
+      const at = this.room(9);
+      this.bytes[at] = head64;
+      this.view.setFloat64(at + 1, value);
+    }
+  }
+
+  all(bytes: Uint8Array): void {
+    const at = this.room(bytes.length);
+    this.bytes.set(bytes, at);
+  }
+
+  /** A text after its head of at most 5 bytes, which says how many bytes it takes. */
+  text(text: string, head: (size: number) => void): void {
+    if (text.length < LONG) {
+      const size = utf8Length(text);
+      head(size);
+      const at = this.room(size);
+      if (size === text.length) for (let i = 0; i < size; i++) this.bytes[at + i] = text.charCodeAt(i);
+      else utf8.encodeInto(text, this.bytes.subarray(at));
+      return;
+    }
+    const start = this.length;
+    const most = 5 + 3 * text.length;
+    this.room(most);
+    const { written } = utf8.encodeInto(text, this.bytes.subarray(start + 5));
+    this.length = start;
+    head(written);
+    this.bytes.copyWithin(this.room(written), start + 5, start + 5 + written);
+  }
+
+  #grow(size: number, used: number): void {
+    const bytes = new Uint8Array(size);
+    bytes.set(this.bytes.subarray(0, used));
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer);
+  }
+}
+
+/** The length in UTF-8, where a lone surrogate counts as the U+FFFD that is sent in its place. */
+function utf8Length(text: string): number {
+  let size = text.length;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) continue;
+    size += unit < 0x800 ? 1 : 2;
+    if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) at++;
+  }
+  return size;
+}
+
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const SHORT = 24;
+/** Keys that came lately: the same ones come again and again, and to make a string costs more than to compare one. */
+const keys: string[] = Array<string>(256).fill("");
+
+/** The bytes of a frame, one after the other. Whoever takes more than there are gets an error. */
+export class Reader {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  at = 0;
+  depth = 0;
+
+  constructor(frame: unknown) {
+    this.bytes = bytesOf(frame);
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+  }
+
+  /** Goes past so many bytes; answers where they begin. */
+  take(size: number): number {
+    const from = this.at;
+    if (size > this.bytes.length - from) throw new CodecError("the frame ends within the message");
+    this.at = from + size;
+    return from;
+  }
+
+  byte(): number {
+    return this.bytes[this.take(1)]!;
+  }
+
+  /** Refuses a list of more elements than bytes are left: each takes one at least. */
+  list(count: number): number {
+    if (count > this.bytes.length - this.at) throw new CodecError("the frame ends within the message");
+    return count;
+  }
+
+  enter(): void {
+    if (++this.depth > MAX_DEPTH) throw new CodecError(`nested more than ${MAX_DEPTH} deep`);
+  }
+
+  /** Whole numbers are numbers as long as these are exact, and BigInts beyond. */
+  unsigned64(): number | bigint {
+    const from = this.take(8);
+    const value = this.view.getUint32(from) * 2 ** 32 + this.view.getUint32(from + 4);
+    return Number.isSafeInteger(value) ? value : this.view.getBigUint64(from);
+  }
+
+  signed64(): number | bigint {
+    const from = this.take(8);
+    const value = this.view.getInt32(from) * 2 ** 32 + this.view.getUint32(from + 4);
+    return Number.isSafeInteger(value) ? value : this.view.getBigInt64(from);
+  }
+
+  /** A view on the frame. */
+  binary(size: number): Uint8Array {
+    const from = this.take(size);
+    return this.bytes.subarray(from, from + size);
+  }
+
+  text(size: number): string {
+    const from = this.take(size);
+    if (size <= SHORT) {
+      let text = "";
+      let seen = 0;
+      for (let at = from; at < from + size; at++) {
+        const byte = this.bytes[at]!;
+        seen |= byte;
+        text += String.fromCharCode(byte);
+      }
+      if (seen < 0x80) return text;
+    }
+    try {
+      return strictUtf8.decode(this.bytes.subarray(from, from + size));
+    } catch {
+      throw new CodecError("a text that is not UTF-8");
+    }
+  }
+
+  key(size: number): string {
+    if (size === 0 || size > SHORT || size > this.bytes.length - this.at) return this.text(size);
+    const from = this.at;
+    let hash = size;
+    for (let at = from; at < from + size; at++) hash = (Math.imul(hash, 31) + this.bytes[at]!) | 0;
+    const known = keys[hash & 255]!;
+    if (known.length === size && this.#holds(known, from)) {
+      this.at += size;
+      return known;
+    }
+    const text = this.text(size);
+    // Otherwise it has characters of several bytes, which `#holds` cannot compare.
+    if (text.length === size) keys[hash & 255] = text;
+    return text;
+  }
+
+  #holds(text: string, from: number): boolean {
+    for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) !== this.bytes[from + i]) return false;
+    return true;
+  }
+
+  end(): void {
+    if (this.at < this.bytes.length) throw new CodecError("more bytes after the message");
+  }
+}
+
+/** A writer for one message, which may be asked for another while it is encoded: by a getter, say. */
+export function writing(act: (writer: Writer) => void): Uint8Array<ArrayBuffer> {
+  const writer = idle ?? new Writer();
+  idle = undefined;
+  writer.length = 0;
+  act(writer);
+  const frame = writer.finish();
+  idle = writer;
+  return frame;
+}
+
+let idle: Writer | undefined;
+
+/** The date so many milliseconds after 1970. */
+export function dateOf(time: number): Date {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) throw new CodecError("a date that JavaScript has none for");
+  return date;
+}

@@ -1,0 +1,311 @@
+/** The entries for codecs: what they write and read, beside other libraries, in the browser, and what they refuse. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import * as theirMsgpack from "@msgpack/msgpack";
+import { decode as cborXDecode } from "cbor-x";
+import * as cborg from "cborg";
+import { pack } from "msgpackr";
+import { installed, limit, pageTests, repository } from "./harness.mjs";
+
+const { inPage, test: pageTest } = await pageTests();
+const entry = async (name) => import(pathToFileURL(join(await installed(), `everwire/pkg/${name}.js`)));
+const { msgpack } = await entry("msgpack");
+const { cbor } = await entry("cbor");
+const codecs = [msgpack, cbor];
+
+const cases = Number(process.env.FUZZ_CASES ?? 300);
+const hex = (bytes) => Buffer.from(bytes).toString("hex");
+const bytes = (text) => new Uint8Array(Buffer.from(text, "hex"));
+
+/** A record with keys that an assignment would not make. */
+const own = (entries) => {
+  const define = (object, [name, value]) =>
+    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  return entries.reduce(define, {});
+};
+
+/** A value as text that tells apart what `assert.deepEqual` or JSON does not; records by their sorted keys. */
+function shown(value) {
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : `${value}`;
+  if (value instanceof Date) return `date ${value.getTime()}`;
+  if (value instanceof Uint8Array) return `bytes ${hex(value)}`;
+  if (Array.isArray(value)) return `[${value.map(shown)}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
+  const entries = Object.keys(value).sort();
+  return `{${entries.map((name) => `${JSON.stringify(name)}:${shown(value[name])}`)}}`;
+}
+
+let state = Number(process.env.FUZZ_SEED ?? 1);
+function random(below) {
+  // Mulberry32.
+  state = (state + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+}
+const pick = (items) => items[random(items.length)];
+const EDGES = [7, 8, 15, 16, 31, 32, 53].flatMap((bits) => [2 ** bits - 1, 2 ** bits, -(2 ** bits), -(2 ** bits) - 1]);
+const NUMBERS = [...EDGES, 0, 23, 24, -24, -25, -32, -33, 0.5, 0.1, 1e300, 5e-324, NaN, Infinity, -Infinity];
+const PIECES = ["", "a", "é", "€", "🦀", "\u0000", "x".repeat(31), "y".repeat(40), "ü".repeat(300), "𝄞".repeat(9)];
+const WHAT_ALL_KNOW = [
+  () => null,
+  () => random(2) === 0,
+  () => pick(NUMBERS),
+  () => random(2 ** 31) - 2 ** 30,
+  () => random(1e6) / 1000,
+  () => pick(PIECES) + pick(PIECES),
+  () => Uint8Array.from({ length: pick([0, 1, 23, 255, 256, 1100]) }, () => random(256)),
+];
+const OUR_OWN = [
+  () => pick([2n ** 53n, 2n ** 63n - 1n, -(2n ** 63n), 2n ** 64n - 1n]),
+  () => new Date(pick([0, 1, -1, 1e12 + 5, 2 ** 32 * 1000, 2 ** 34 * 1000 + 7, -5e12, 8.64e15])),
+  () => -0,
+];
+
+function value(depth, leaves, names) {
+  const kind = random(depth > 0 ? 5 : 3);
+  if (kind < 3) return pick(leaves)();
+  const length = pick([0, 1, 3, 15, 16, 24, 40]);
+  if (kind === 3) return Array.from({ length }, () => value(depth - 1, leaves, names));
+  return own(Array.from({ length }, (_, at) => [pick(names) + at, value(depth - 1, leaves, names)]));
+}
+const ordinary = () => value(3, WHAT_ALL_KNOW, ["k", "naïve ", "a name beyond every short form "]);
+
+test("what it wrote it reads back, as it was", limit, () => {
+  const leaves = [...WHAT_ALL_KNOW, ...OUR_OWN];
+  for (let count = 0; count < cases; count += 1) {
+    const message = value(3, leaves, ["k", "", "long ".repeat(9)]);
+    for (const { encode, decode } of codecs) {
+      const frame = encode(message);
+      assert.equal(shown(decode(frame)), shown(message));
+      assert.equal(shown(decode(frame.slice().buffer)), shown(message));
+    }
+  }
+});
+
+test("other libraries read what it wrote, and it reads what they wrote", limit, () => {
+  // Some of them give every integer of 64 bits as a BigInt.
+  const plain = (decoded) =>
+    shown(decoded).replace(/(?<=[[:,]|^)(-?\d+)n/g, (all, digits) => {
+      return Number.isSafeInteger(Number(digits)) || Number(digits) === 2 ** 53 ? `${Number(digits)}` : all;
+    });
+  for (let count = 0; count < cases; count += 1) {
+    const message = ordinary();
+    const expected = plain(message);
+    assert.equal(plain(theirMsgpack.decode(msgpack.encode(message))), expected, "@msgpack/msgpack reads");
+    assert.equal(plain(msgpack.decode(theirMsgpack.encode(message))), expected, "@msgpack/msgpack wrote");
+    assert.equal(plain(msgpack.decode(pack(message))), expected, "msgpackr wrote");
+    assert.equal(plain(cborXDecode(Buffer.from(cbor.encode(message)))), expected, "cbor-x reads");
+    assert.equal(plain(cbor.decode(cborg.encode(message))), expected, "cborg wrote");
+  }
+});
+
+test("every frame is a message or an error with a name, and changes nothing else", limit, () => {
+  const answer = (decode, frame) => {
+    try {
+      return decode(frame);
+    } catch (error) {
+      assert.equal(error.name, "CodecError", error.stack);
+      return undefined;
+    }
+  };
+  for (let count = 0; count < cases; count += 1) {
+    const message = value(3, [...WHAT_ALL_KNOW, ...OUR_OWN], ["__proto__", "constructor"]);
+    for (const { encode, decode } of codecs) {
+      const frame = encode(message);
+      const cut = random(frame.length);
+      assert.throws(() => decode(frame.subarray(0, cut)), { name: "CodecError" });
+      assert.throws(() => decode(Buffer.concat([frame, Buffer.from([0])])), /more bytes after the message/);
+      frame[random(frame.length)] = random(256);
+      answer(decode, frame);
+      answer(
+        decode,
+        Uint8Array.from({ length: random(30) }, () => random(256)),
+      );
+    }
+  }
+  assert.equal({}.polluted, undefined);
+});
+
+test("a frame gets no more depth and no more memory than its bytes", limit, () => {
+  for (const [{ decode }, head] of [
+    [msgpack, "91"],
+    [msgpack, "81a161"],
+    [cbor, "81"],
+    [cbor, "9f"],
+    [cbor, "a16161"],
+    [cbor, "bf6161"],
+    [cbor, "d9d9f7"],
+  ]) {
+    assert.throws(() => decode(bytes(head.repeat(100_000))), /nested more than 128 deep/);
+  }
+  // Each claims millions of elements, in as many lists as there may be.
+  for (const [{ decode }, head] of [
+    [msgpack, "dd00ffffff"],
+    [msgpack, "df00ffffff"],
+    [cbor, "9a00ffffff"],
+    [cbor, "ba00ffffff"],
+    [cbor, "9bffffffffffffffff"],
+    [cbor, "5bffffffffffffffff"],
+    [msgpack, "c6ffffffff"],
+    [msgpack, "dbffffffff"],
+  ]) {
+    assert.throws(() => decode(bytes(head.repeat(100))), /the frame ends within the message/);
+  }
+});
+
+test("a key of any name is a property of the message alone", limit, () => {
+  const message = JSON.parse('{"__proto__":{"polluted":1},"constructor":2,"toString":3}');
+  for (const { encode, decode } of codecs) {
+    const decoded = decode(encode(message));
+    assert.deepEqual(Object.keys(decoded), ["__proto__", "constructor", "toString"]);
+    assert.equal(Object.getPrototypeOf(decoded), Object.prototype);
+    assert.equal(decoded.polluted, undefined);
+  }
+});
+
+test("what has no form is refused, with the way to it", limit, () => {
+  const circle = {};
+  circle.self = circle;
+  const wrong = [() => 1, Symbol("s"), new Set(), /x/, new Float64Array(1), Promise.resolve(), new Error("e")];
+  for (const { encode, decode } of codecs) {
+    for (const item of [...wrong, new Date(NaN)]) {
+      assert.throws(() => encode({ list: [0, { item }] }), { name: "CodecError", path: ["list", 1, "item"] });
+    }
+    assert.throws(() => encode(undefined), { name: "CodecError" });
+    assert.throws(() => encode(circle), /nested more than 128 deep, or in itself/);
+    assert.throws(() => decode("text"), /a text frame, expected a binary frame/);
+    const throws = {
+      get it() {
+        throw new RangeError("mine");
+      },
+    };
+    assert.throws(() => encode(throws), new RangeError("mine"));
+    assert.deepEqual(decode(encode({ a: undefined, b: [undefined] })), { b: [null] }, "as JSON has it");
+  }
+  assert.throws(() => msgpack.encode(2n ** 64n), /a BigInt beyond 64 bits/);
+  assert.equal(cbor.decode(cbor.encode(2n ** 80n)), 2n ** 80n);
+  assert.equal(cbor.decode(cbor.encode(-(2n ** 80n))), -(2n ** 80n));
+  assert.throws(() => msgpack.decode(bytes("81a16192c0c1")), { path: ["a", 1] });
+  assert.throws(() => cbor.decode(bytes("a1616182f6ff")), { path: ["a", 1] });
+});
+
+test("a frame is its own, and stays as it is", limit, () => {
+  for (const { encode } of codecs) {
+    const first = encode({ text: "one" });
+    const before = hex(first);
+    const nested = {
+      get inner() {
+        return encode({ deep: [1, 2, 3] });
+      },
+      after: "x",
+    };
+    const second = encode(nested);
+    assert.equal(hex(first), before);
+    assert.equal(first.buffer.byteLength, first.length);
+    assert.equal(hex(second), hex(encode({ inner: encode({ deep: [1, 2, 3] }), after: "x" })));
+  }
+});
+
+test("JavaScript reads what Rust wrote, and writes what Rust reads", limit, async () => {
+  // As in tests/codecs.rs, which checks the other half.
+  const common = {
+    text: "π 🦀",
+    small: 200,
+    negative: -300,
+    at: 1_763_800_000_123,
+    largest: 2n ** 64n - 1n,
+    lowest: -(2n ** 63n),
+    ratio: 0.1,
+    single: 1.5,
+    yes: true,
+    nothing: null,
+    unit: null,
+    bytes: Uint8Array.of(0, 127, 255),
+    list: [1, 2.5, -3],
+    names: JSON.parse('{"__proto__":1,"a":4294967295}'),
+    numbered: { 7: true },
+    choices: ["Plain", { With: "x" }, { Both: { x: -1 } }],
+  };
+  const frames = JSON.parse(await readFile(join(repository, "tests/frames.json"), "utf8"));
+  for (const { protocol, encode, decode } of codecs) {
+    const { rust, javascript } = frames[protocol];
+    assert.equal(shown(decode(bytes(rust))), shown(common));
+    // Numbers as keys, which a Rust map with numbers for keys wants, are there in a `Map`.
+    assert.equal(hex(encode({ ...common, numbered: new Map([[7, true]]) })), javascript);
+  }
+});
+
+for (const name of ["msgpack", "cbor"]) {
+  pageTest(`a socket with the codec ${name} carries what JSON cannot, there and back`, () =>
+    inPage(
+      async ({ Socket, url, equal, ok, eventually, journal }, name) => {
+        const codec = (await import(`everwire/${name}`))[name];
+        equal(codec.protocol, name);
+        const socket = new Socket(url("/echo"), { codec, protocols: [codec.protocol] });
+        // The first waits in the queue, where its frame must stay as it is while others are encoded.
+        const messages = [
+          { id: 2n ** 64n - 1n, low: -(2n ** 63n), safe: Number.MAX_SAFE_INTEGER },
+          { data: Uint8Array.of(1, 2, 3), text: "naïve 🦀 \u0000", at: new Date(1_763_800_000_123) },
+          { large: new Uint8Array(300_000).fill(7) },
+          JSON.parse('{"__proto__":{"polluted":true}}'),
+          null,
+          [],
+        ];
+        const seen = [];
+        const journaled = journal(socket);
+        socket.addEventListener("message", ({ data }) => seen.push(data));
+        for (const message of messages) socket.send(message);
+        await eventually(
+          () => seen.length === messages.length,
+          () => `all of them: ${seen.length}, ${journaled.types()} ${JSON.stringify(journaled.of("error"))}`,
+        );
+        equal(socket.protocol, name);
+        ok(seen[0].id === 2n ** 64n - 1n && seen[0].low === -(2n ** 63n), "whole numbers of 64 bits");
+        equal(seen[0].safe, Number.MAX_SAFE_INTEGER);
+        equal([...seen[1].data], [1, 2, 3]);
+        equal([seen[1].text, seen[1].at.getTime()], [messages[1].text, 1_763_800_000_123]);
+        equal([seen[2].large.length, seen[2].large[299_999]], [300_000, 7]);
+        equal([Object.keys(seen[3]), {}.polluted], [["__proto__"], undefined]);
+        equal(seen.slice(4), [null, []]);
+        socket.close();
+      },
+      { args: name },
+    ),
+  );
+
+  pageTest(`frames that ${name} cannot read are reported, and the connection stays`, () =>
+    inPage(
+      async ({ Socket, url, equal, next, thrown, journal, control }, name) => {
+        const own = (await import(`everwire/${name}`))[name];
+        const codec = { ...own, encode: (message) => message.raw ?? own.encode(message) };
+        const socket = new Socket(url("/echo"), { codec });
+        const seen = journal(socket);
+        await socket.opened;
+        const deep = new Uint8Array(200_000).fill(name === "cbor" ? 0x81 : 0x91);
+        const claims = Uint8Array.of(name === "cbor" ? 0x9a : 0xdd, 255, 255, 255, 255);
+        const hostile = [deep, claims, own.encode("cut off").subarray(0, 3), new Uint8Array(0), "a text frame"];
+        for (const raw of hostile) {
+          const failed = next(socket, "error");
+          socket.send({ raw });
+          const { error } = await failed;
+          equal([error.code, error.cause.name], ["decode-failed", "CodecError"]);
+        }
+        const inside = next(socket, "error");
+        socket.send({ raw: Uint8Array.from([...own.encode({ a: [1, 2, "x"] })].slice(0, -1)) });
+        equal((await inside).error.cause.path, ["a", 2]);
+        equal(thrown(() => socket.send({ call: () => {} })).code, "encode-failed");
+        const answered = next(socket, "message");
+        socket.send({ still: "here" });
+        equal((await answered).data, { still: "here" });
+        equal(seen.of("close").length, 0, "closes");
+        socket.close();
+      },
+      { args: name },
+    ),
+  );
+}
