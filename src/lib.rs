@@ -13,11 +13,13 @@ mod npm;
 
 #[cfg(feature = "client")]
 pub use client::{
-    CloseError, Endpoint, Event, Events, Heartbeat, Messages, OpenError, Options, SendError, SendOptions, Socket,
-    Undecodable,
+    CloseError, Endpoint, Event, Events, Heartbeat, Inbox, Messages, OpenError, Options, Reply, RequestError,
+    RequestOptions, SendError, SendOptions, Socket, SubscribeOptions, Subscription, Undecodable,
 };
 #[cfg(feature = "json")]
 pub use codec::Json;
 #[cfg(feature = "client")]
 pub use codec::{Binary, Codec, CodecError, Frame, Text};
-pub use core::{Accepted, Backoff, CloseCode, DropReason, Failure, Lost, Overflow, QueueConfig, State, Verdict};
+pub use core::{
+    Accepted, Backoff, CloseCode, DropReason, Failure, Lost, Overflow, QueueConfig, State, Statistics, Verdict,
+};
