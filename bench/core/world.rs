@@ -5,6 +5,7 @@ use std::hint::black_box;
 use everwire::core::{Config, Core, Event, Frame, Generation, HeartbeatConfig, Input, Instant, Message, Output, State};
 
 /// A frame by its size alone: what is in it is no business of the core's.
+#[derive(Clone)]
 struct Kilobyte;
 
 impl Frame for Kilobyte {
