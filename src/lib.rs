@@ -13,8 +13,8 @@ mod npm;
 
 #[cfg(feature = "client")]
 pub use client::{
-    CloseError, Endpoint, Event, Events, Heartbeat, Messages, OpenError, Options, SendError, SendOptions, Socket,
-    Undecodable,
+    CloseError, Endpoint, Event, Events, Heartbeat, Inbox, Messages, OpenError, Options, Reply, RequestError,
+    RequestOptions, SendError, SendOptions, Socket, SubscribeOptions, Subscription, Undecodable,
 };
 #[cfg(feature = "cbor")]
 pub use codec::Cbor;
@@ -26,7 +26,9 @@ pub use codec::MsgPack;
 pub use codec::Postcard;
 #[cfg(feature = "client")]
 pub use codec::{Binary, Codec, CodecError, Frame, Text};
-pub use core::{Accepted, Backoff, CloseCode, DropReason, Failure, Lost, Overflow, QueueConfig, State, Verdict};
+pub use core::{
+    Accepted, Backoff, CloseCode, DropReason, Failure, Lost, Overflow, QueueConfig, State, Statistics, Verdict,
+};
 
 /// The examples of the page on codecs, as tests.
 #[cfg(all(doctest, feature = "msgpack"))]

@@ -38,7 +38,7 @@ pub(crate) struct Everwire {
 }
 
 /// The herd sends no messages.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Nothing;
 
 impl Frame for Nothing {

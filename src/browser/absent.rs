@@ -2,9 +2,13 @@
 //! and what is sent waits.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
-use crate::core::{Accepted, CloseCode, Config, Core, Frame, Input, Instant, Message, SendError, State};
+use crate::core::{
+    Accepted, CloseCode, Config, Core, Frame, Input, Instant, Message, SendError, State, Statistics, Tag,
+};
 
 pub(crate) trait Face {
     type Frame: Frame;
@@ -16,10 +20,17 @@ pub(crate) struct Driver<S: Face> {
 }
 
 #[derive(Debug)]
-#[expect(dead_code, reason = "in the shape of the browser's")]
 pub(crate) enum Rejected<F> {
     Send(SendError<F>),
-    Refused(std::convert::Infallible),
+    Refused(NoBrowser),
+}
+
+pub(crate) struct NoBrowser;
+
+impl fmt::Debug for NoBrowser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is no browser here")
+    }
 }
 
 impl<S: Face> Driver<S> {
@@ -45,6 +56,34 @@ impl<S: Face> Driver<S> {
 
     pub(crate) fn enqueue(&self, message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
         self.core.borrow_mut().send(self.now(), message).map_err(Rejected::Send)
+    }
+
+    /// Nobody answers, and no time runs out: what waited for it would wait for ever.
+    pub(crate) fn request(&self, _: Message<S::Frame>, _: Duration, _: bool) -> Result<Accepted, Rejected<S::Frame>> {
+        Err(Rejected::Refused(NoBrowser))
+    }
+
+    pub(crate) fn tag(&self) -> Tag {
+        self.core.borrow_mut().tag()
+    }
+
+    pub(crate) const fn cancel(&self, _: Tag) {}
+
+    pub(crate) fn subscribe(&self, tag: Tag, frame: S::Frame) -> Result<(), Rejected<S::Frame>> {
+        let subscribed = self.core.borrow_mut().subscribe(tag, frame);
+        subscribed.map_err(|frame| Rejected::Send(SendError::Closed(frame)))
+    }
+
+    pub(crate) fn unsubscribe(&self, tag: Tag) -> bool {
+        self.core.borrow_mut().unsubscribe(tag)
+    }
+
+    pub(crate) const fn await_room(&self) {}
+
+    pub(crate) const fn await_flush(&self) {}
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        self.core.borrow().statistics()
     }
 
     /// No time passes.
@@ -74,6 +113,10 @@ impl<S: Face> Driver<S> {
 
     pub(crate) fn has_room(&self) -> bool {
         self.core.borrow().has_room()
+    }
+
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.queue_len() == 0
     }
 
     pub(crate) const fn has_news(&self) -> bool {

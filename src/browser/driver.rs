@@ -198,6 +198,13 @@ impl<S: Face> Driver<S> {
         self.core.borrow().has_room()
     }
 
+    /// Whether nothing is left to be sent.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_flushed(&self) -> bool {
+        let unsent = self.connection.borrow().as_ref().map_or(0, |connection| connection.buffered_amount());
+        self.queue_len() == 0 && unsent == 0
+    }
+
     /// Whether something has happened that is not told yet.
     #[cfg(feature = "client")]
     pub(crate) fn has_news(&self) -> bool {
@@ -268,7 +275,6 @@ impl<S: Face> Driver<S> {
         self.tell(input);
         self.work();
         self.deliver();
-        self.face.turned();
     }
 
     fn tell(&self, input: Input) {

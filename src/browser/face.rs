@@ -35,8 +35,6 @@ pub(crate) trait Face: 'static {
     fn deliver(&self, delivery: Delivery<Self>)
     where
         Self: Sized;
-    /// Something happened: what was waited for may have come about.
-    fn turned(&self) {}
     /// The socket is closed and everything has been told: let go of what is only needed to tell.
     fn rest(&self) {}
 }

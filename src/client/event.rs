@@ -2,7 +2,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::codec::{CodecError, Frame};
-use crate::core::{self, DropReason, Failure, Lost, State};
+use crate::core::{DropReason, Event as Told, Failure, Lost, State};
 
 /// What happened to a [`Socket`](super::Socket), beside the messages that came.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub enum Event {
     },
     /// A message came that is not for the application. The connection goes on.
     Undecodable(Undecodable),
-    /// Messages were read too slowly, and the oldest had to go.
+    /// Messages were read too slowly, and some had to go: see [`Inbox`](super::Inbox).
     Overrun,
 }
 
@@ -60,15 +60,15 @@ pub enum Undecodable {
 
 impl Event {
     /// The event for everybody in one of the core's; what is left is for who asked for it.
-    pub(super) fn from_core(event: core::Event<Frame>) -> Option<Self> {
+    pub(super) fn from_core(event: Told<Frame>) -> Option<Self> {
         Some(match event {
-            core::Event::State { state, previous } => Self::State { state, previous },
-            core::Event::Open => Self::Open,
-            core::Event::Closed { lost, will_retry } => Self::Closed { lost, will_retry },
-            core::Event::Failed(failure) => Self::Failed(failure),
-            core::Event::Retry { attempt, delay } => Self::Retry { attempt, delay },
-            core::Event::Dropped { frame, reason } => Self::Dropped { frame, reason },
-            core::Event::Unanswered { .. } | core::Event::Room | core::Event::Flushed => return None,
+            Told::State { state, previous } => Self::State { state, previous },
+            Told::Open => Self::Open,
+            Told::Closed { lost, will_retry } => Self::Closed { lost, will_retry },
+            Told::Failed(failure) => Self::Failed(failure),
+            Told::Retry { attempt, delay } => Self::Retry { attempt, delay },
+            Told::Dropped { frame, reason } => Self::Dropped { frame, reason },
+            Told::Unanswered { .. } | Told::Room | Told::Flushed => return None,
         })
     }
 }

@@ -7,10 +7,9 @@ use std::error::Error;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::rc::Rc;
 
-use super::inbox::Inbox;
-use super::options::{Decision, Endpoint, Heartbeat, Options};
+use super::hub::Hub;
+use super::options::{Correlation, Decision, Endpoint, Heartbeat, Options};
 
 pub(super) type Answer = Pin<Box<dyn Future<Output = Result<Endpoint, Box<dyn Error>>>>>;
 
@@ -23,7 +22,8 @@ pub(super) enum Provider {
 
 #[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "only a browser dials"))]
 pub(super) struct ClientFace<Incoming, Outgoing, C> {
-    pub(super) inbox: Rc<Inbox<Incoming>>,
+    pub(super) hub: Hub<Incoming>,
+    pub(super) correlation: Option<Correlation<Incoming, Outgoing>>,
     provider: Provider,
     protocols: Vec<String>,
     heartbeat: Option<Heartbeat<Incoming, Outgoing>>,
@@ -35,7 +35,8 @@ pub(super) struct ClientFace<Incoming, Outgoing, C> {
 impl<Incoming, Outgoing, C> ClientFace<Incoming, Outgoing, C> {
     pub(super) fn new(provider: Provider, options: Options<Incoming, Outgoing>) -> Self {
         Self {
-            inbox: Rc::new(Inbox::new(options.inbox)),
+            hub: Hub::new(options.inbox),
+            correlation: options.correlation,
             provider,
             protocols: options.protocols,
             heartbeat: options.heartbeat,

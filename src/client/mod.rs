@@ -2,12 +2,18 @@
 
 mod event;
 mod face;
+mod hub;
 mod inbox;
 mod options;
+mod request;
 mod socket;
 mod stream;
+mod subscription;
 
 pub use event::{Event, Undecodable};
+pub use inbox::Inbox;
 pub use options::{Endpoint, Heartbeat, OpenError, Options, SendOptions};
+pub use request::{Reply, RequestError, RequestOptions};
 pub use socket::{CloseError, SendError, Socket};
 pub use stream::{Events, Messages};
+pub use subscription::{SubscribeOptions, Subscription};

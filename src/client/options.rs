@@ -2,6 +2,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::inbox::Inbox;
 use crate::browser::UrlFault;
 use crate::core::{CloseCode, Config, ConfigError, HeartbeatConfig, Lost, QueueConfig, Verdict};
 
@@ -24,7 +25,8 @@ pub struct Options<Incoming, Outgoing = Incoming> {
     pub(super) heartbeat: Option<Heartbeat<Incoming, Outgoing>>,
     pub(super) should_retry: Option<Decision>,
     pub(super) max_message_bytes: usize,
-    pub(super) inbox: usize,
+    pub(super) correlation: Option<Correlation<Incoming, Outgoing>>,
+    pub(super) inbox: Inbox,
 }
 
 impl<Incoming, Outgoing> Default for Options<Incoming, Outgoing> {
@@ -35,7 +37,8 @@ impl<Incoming, Outgoing> Default for Options<Incoming, Outgoing> {
             heartbeat: None,
             should_retry: None,
             max_message_bytes: 64 << 20,
-            inbox: 65_536,
+            correlation: None,
+            inbox: Inbox::default(),
         }
     }
 }
@@ -134,10 +137,22 @@ impl<Incoming, Outgoing> Options<Incoming, Outgoing> {
         self
     }
 
-    /// How many messages may wait to be read before the oldest have to go, which is reported. Default: 65,536.
+    /// Where a message carries the number of a request or a subscription: `write` puts it into one that is sent, `read`
+    /// finds it in one that came, if it has one. See [`Socket::request`](super::Socket::request). Default: nowhere.
     #[must_use]
-    pub fn inbox(mut self, messages: usize) -> Self {
-        self.inbox = messages;
+    pub fn correlate(
+        mut self,
+        write: impl Fn(&mut Outgoing, u32) + 'static,
+        read: impl Fn(&Incoming) -> Option<u32> + 'static,
+    ) -> Self {
+        self.correlation = Some(Correlation { write: Box::new(write), read: Box::new(read) });
+        self
+    }
+
+    /// How many messages may wait to be read, and what gives way. Default: the oldest of 100,000.
+    #[must_use]
+    pub fn inbox(mut self, inbox: Inbox) -> Self {
+        self.inbox = inbox;
         self
     }
 }
@@ -146,6 +161,15 @@ impl<Incoming, Outgoing> fmt::Debug for Options<Incoming, Outgoing> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Options").field("config", &self.config).finish_non_exhaustive()
     }
+}
+
+type Writer<Outgoing> = Box<dyn Fn(&mut Outgoing, u32)>;
+type Reader<Incoming> = Box<dyn Fn(&Incoming) -> Option<u32>>;
+
+#[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "nothing comes where there is no browser"))]
+pub(super) struct Correlation<Incoming, Outgoing> {
+    pub(super) write: Writer<Outgoing>,
+    pub(super) read: Reader<Incoming>,
 }
 
 /// How the server is asked for a sign of life.

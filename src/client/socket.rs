@@ -6,11 +6,12 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::face::{ClientFace, Provider};
+use super::hub::Hub;
 use super::options::{Endpoint, OpenError, Options, SendOptions};
 use super::stream::{Events, Messages};
 use crate::browser::{Driver, Rejected, resolve_url};
 use crate::codec::{Codec, CodecError, Frame};
-use crate::core::{Accepted, CloseCode, Message, SendError as Unsent, State, are_protocols};
+use crate::core::{Accepted, CloseCode, Message, SendError as Unsent, State, Statistics, are_protocols};
 
 /// A WebSocket that stays connected: it dials again with backoff, queues what is sent meanwhile, and reports what it could
 /// not deliver. It outlives every connection.
@@ -93,17 +94,23 @@ where
         })?)
     }
 
-    /// The messages that come, in order, until the socket is closed for good. All streams of one socket share one inbox:
-    /// each message goes to one of them.
+    pub(super) fn hub(&self) -> &Hub<Incoming> {
+        &self.driver.face().hub
+    }
+
+    /// The messages that come, in order, until the socket is closed for good; without the answers to requests and the
+    /// messages of subscriptions. All streams of one socket share one inbox: each message goes to one of them. Where a full
+    /// inbox has [ended](super::Inbox::End) them, this begins anew.
     #[must_use]
     pub fn messages(&self) -> Messages<Incoming, Outgoing, C> {
+        self.hub().messages.begin_anew();
         Messages { socket: self.clone() }
     }
 
     /// What happens from now on. Each stream gets every event.
     #[must_use]
     pub fn events(&self) -> Events<Incoming, Outgoing, C> {
-        Events { buffer: self.driver.face().inbox.subscribe(), socket: self.clone() }
+        Events { buffer: self.hub().listen(), socket: self.clone() }
     }
 
     /// Waits until the socket is open.
@@ -115,11 +122,20 @@ where
             State::Open => Poll::Ready(Ok(())),
             State::Closed => Poll::Ready(Err(SendError::Closed)),
             _ => {
-                self.driver.face().inbox.wait(context.waker());
+                self.hub().wait(context.waker());
                 Poll::Pending
             }
         })
         .await
+    }
+
+    /// Waits until everything has been sent: nothing is queued, and the connection holds nothing back. Not that the server
+    /// has it: a WebSocket does not tell.
+    ///
+    /// # Errors
+    /// When the socket is closed for good before.
+    pub async fn flushed(&self) -> Result<(), SendError> {
+        poll_fn(|context| self.poll_flushed(context)).await
     }
 
     /// Ends it: no more dials. What is queued goes out first if there is a connection, and is reported by
@@ -178,6 +194,12 @@ where
         self.driver.queue_bytes()
     }
 
+    /// What the socket has done since it was made.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        self.driver.statistics()
+    }
+
     /// The absolute URL of the last dial, or nothing before the first.
     #[must_use]
     pub fn url(&self) -> String {
@@ -224,6 +246,9 @@ pub enum SendError {
     /// The send queue is full.
     #[error("the send queue is full")]
     Full,
+    /// Nothing says where a message carries a number, which it needs for its answer to be known.
+    #[error("the options say nowhere to put the number that the answer is known by: see `Options::correlate`")]
+    Uncorrelated,
     /// The codec has no form for it.
     #[error("the message could not be encoded: {0}")]
     Encode(#[from] CodecError),

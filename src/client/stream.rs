@@ -7,8 +7,10 @@ use std::task::{Context, Poll};
 use futures::{Sink, Stream};
 
 use super::event::Event;
-use super::inbox::EventBuffer;
+use super::face::ClientFace;
+use super::inbox::Buffer;
 use super::socket::{SendError, Socket};
+use crate::browser::Driver;
 use crate::codec::Codec;
 use crate::core::State;
 
@@ -21,20 +23,20 @@ pub struct Messages<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Out
 /// What happens to a [`Socket`], until it is closed for good; see [`Socket::events`].
 #[derive(Debug)]
 pub struct Events<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'static> {
-    pub(super) buffer: Rc<EventBuffer>,
+    pub(super) buffer: Rc<Buffer<Event>>,
     pub(super) socket: Socket<Incoming, Outgoing, C>,
 }
 
 impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing, C> {
     /// What was read, else the end if nothing more can come, else a wait.
-    fn next<T>(&self, context: &Context<'_>, read: impl FnOnce() -> Option<T>) -> Poll<Option<T>> {
+    pub(super) fn next<T>(&self, context: &Context<'_>, buffer: &Buffer<T>) -> Poll<Option<T>> {
         // The state first: what is told at the end is told after it changed.
         let closed = self.state() == State::Closed && !self.driver.has_news();
-        match read() {
+        match buffer.pop() {
             Some(item) => Poll::Ready(Some(item)),
-            None if closed => Poll::Ready(None),
+            None if closed || buffer.is_ended() => Poll::Ready(None),
             None => {
-                self.driver.face().inbox.wait(context.waker());
+                self.hub().wait(context.waker());
                 Poll::Pending
             }
         }
@@ -45,7 +47,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Messages<Incom
     type Item = Incoming;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Incoming>> {
-        self.socket.next(context, || self.socket.driver.face().inbox.pop())
+        self.socket.next(context, &self.socket.hub().messages)
     }
 }
 
@@ -53,7 +55,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Events<Incomin
     type Item = Event;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
-        self.socket.next(context, || self.buffer.borrow_mut().pop_front())
+        self.socket.next(context, &self.buffer)
     }
 }
 
@@ -61,16 +63,18 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Socket<Incomin
     type Item = Incoming;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Incoming>> {
-        self.next(context, || self.driver.face().inbox.pop())
+        self.next(context, &self.hub().messages)
     }
 }
 
-/// Ready while less than the high-water mark is queued: a producer that waits for it never fills the queue.
+/// Ready while less than the high-water mark is queued: a producer that waits for it never fills the queue. Flushed when
+/// everything has been sent, as [`Socket::flushed`]: to send much, `feed` or `send_all` it and flush at the end, since
+/// `SinkExt::send` waits for each message.
 impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket<Incoming, Outgoing, C> {
     type Error = SendError;
 
     fn poll_ready(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.wait_for(context, Socket::has_room)
+        self.wait_for(context, |driver| driver.has_room(), |driver| driver.await_room())
     }
 
     fn start_send(self: Pin<&mut Self>, message: Outgoing) -> Result<(), SendError> {
@@ -79,7 +83,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.wait_for(context, |socket| socket.queue_len() == 0)
+        self.poll_flushed(context)
     }
 
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
@@ -87,7 +91,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
         match self.state() {
             State::Closed => Poll::Ready(Ok(())),
             _ => {
-                self.driver.face().inbox.wait(context.waker());
+                self.hub().wait(context.waker());
                 Poll::Pending
             }
         }
@@ -95,18 +99,25 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
 }
 
 impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing, C> {
-    fn has_room(&self) -> bool {
-        self.driver.has_room()
+    pub(super) fn poll_flushed(&self, context: &Context<'_>) -> Poll<Result<(), SendError>> {
+        self.wait_for(context, |driver| driver.is_flushed(), |driver| driver.await_flush())
     }
 
-    fn wait_for(&self, context: &Context<'_>, ready: impl Fn(&Self) -> bool) -> Poll<Result<(), SendError>> {
+    /// `wait` has the core tell when to look again.
+    fn wait_for(
+        &self,
+        context: &Context<'_>,
+        ready: impl Fn(&Driver<ClientFace<Incoming, Outgoing, C>>) -> bool,
+        wait: impl Fn(&Driver<ClientFace<Incoming, Outgoing, C>>),
+    ) -> Poll<Result<(), SendError>> {
         if self.state() == State::Closed {
             return Poll::Ready(Err(SendError::Closed));
         }
-        if ready(self) {
+        if ready(&self.driver) {
             return Poll::Ready(Ok(()));
         }
-        self.driver.face().inbox.wait(context.waker());
+        self.hub().wait(context.waker());
+        wait(&self.driver);
         Poll::Pending
     }
 }

@@ -1,5 +1,6 @@
 //! What the Rust API does against a real server, the same in a page and in a worker.
 
 mod connecting;
+mod exchange;
 mod messages;
 mod server;

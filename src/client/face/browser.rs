@@ -11,7 +11,7 @@ use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target
 use crate::client::event::{Event, Undecodable};
 use crate::client::options::Endpoint;
 use crate::codec::{Codec, CodecError, Frame};
-use crate::core::{Failure, Lost, Verdict};
+use crate::core::{Failure, Lost, Tag, Verdict};
 
 impl<Incoming, Outgoing, C> Face for ClientFace<Incoming, Outgoing, C>
 where
@@ -20,7 +20,8 @@ where
     C: Codec<Incoming, Outgoing> + 'static,
 {
     type Frame = Frame;
-    type Message = Result<Incoming, Undecodable>;
+    /// With the number that it carries.
+    type Message = Result<(Option<Tag>, Incoming), Undecodable>;
 
     fn target(&self, resolver: Resolver<Self>) {
         let standard = self.protocols.clone();
@@ -56,31 +57,31 @@ where
     fn receive(&self, event: &MessageEvent) -> Inbound<Self::Message> {
         let decoded = read(&event.data(), self.max_message_bytes)
             .and_then(|frame| C::decode(frame).map_err(|error| Undecodable::Codec(Rc::new(error))));
+        let message = match decoded {
+            Ok(message) => message,
+            Err(error) => return Inbound::Undeliverable(Err(error)),
+        };
         let is_answer = self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.answer.as_ref());
-        match (&decoded, is_answer) {
-            (Ok(message), Some(is_answer)) if is_answer(message) => Inbound::Answer,
-            (Ok(_), _) => Inbound::Message(decoded),
-            (Err(_), _) => Inbound::Undeliverable(decoded),
+        if is_answer.is_some_and(|is_answer| is_answer(&message)) {
+            return Inbound::Answer;
+        }
+        let number = self.correlation.as_ref().and_then(|correlation| (correlation.read)(&message));
+        match number.and_then(Tag::from_number) {
+            Some(tag) => Inbound::Tagged(tag, Ok((Some(tag), message))),
+            None => Inbound::Message(Ok((None, message))),
         }
     }
 
     fn deliver(&self, delivery: Delivery<Self>) {
         match delivery {
-            Delivery::Message(Ok(message)) | Delivery::Reply(_, Ok(message)) => self.inbox.push(message),
+            Delivery::Message(Ok((tag, message))) => self.hub.receive(tag, message),
+            Delivery::Reply(tag, Ok((_, message))) => self.hub.answer(tag, Ok(message)),
             Delivery::Message(Err(error)) | Delivery::Reply(_, Err(error)) => {
-                self.inbox.tell(&Event::Undecodable(error))
+                self.hub.tell(&Event::Undecodable(error));
             }
-            Delivery::Event(event) => {
-                if let Some(event) = Event::from_core(event) {
-                    self.inbox.tell(&event);
-                }
-            }
+            Delivery::Event(event) => self.hub.happened(event),
         }
-        self.inbox.wake();
-    }
-
-    fn turned(&self) {
-        self.inbox.wake();
+        self.hub.wake();
     }
 }
 

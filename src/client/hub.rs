@@ -1,0 +1,132 @@
+//! Where everything that came goes: to who asked for it, to the subscription that it belongs to, to everybody.
+
+#![cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "nothing comes where there is no browser"))]
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use std::task::Waker;
+
+use futures::channel::oneshot;
+
+use super::event::Event;
+use super::inbox::{Buffer, Inbox};
+use super::options::Matcher;
+use super::request::RequestError;
+use crate::codec::Frame;
+use crate::core::{Event as Told, Tag};
+
+/// An event stream that nobody reads keeps this many of the latest.
+const EVENTS_KEPT: usize = 1024;
+
+pub(super) type Asker<Incoming> = oneshot::Sender<Result<Incoming, RequestError>>;
+
+pub(super) struct Hub<Incoming> {
+    pub(super) messages: Buffer<Incoming>,
+    events: RefCell<Vec<Weak<Buffer<Event>>>>,
+    requests: RefCell<Vec<(Tag, Asker<Incoming>)>>,
+    subscriptions: RefCell<Vec<Rc<Subscribed<Incoming>>>>,
+    wakers: RefCell<Vec<Waker>>,
+}
+
+pub(super) struct Subscribed<Incoming> {
+    pub(super) tag: Tag,
+    /// What picks its messages; none picks those with its number.
+    pub(super) matches: Option<Matcher<Incoming>>,
+    pub(super) messages: Buffer<Incoming>,
+}
+
+impl<Incoming> Hub<Incoming> {
+    pub(super) fn new(inbox: Inbox) -> Self {
+        Self {
+            messages: Buffer::new(inbox),
+            events: RefCell::default(),
+            requests: RefCell::default(),
+            subscriptions: RefCell::default(),
+            wakers: RefCell::default(),
+        }
+    }
+
+    pub(super) fn listen(&self) -> Rc<Buffer<Event>> {
+        let buffer = Rc::new(Buffer::new(Inbox::DropOldest(EVENTS_KEPT)));
+        self.events.borrow_mut().push(Rc::downgrade(&buffer));
+        buffer
+    }
+
+    pub(super) fn ask(&self, tag: Tag, asker: Asker<Incoming>) {
+        self.requests.borrow_mut().push((tag, asker));
+    }
+
+    /// Who asked, to be told or forgotten while nothing is borrowed: even dropping it wakes a task.
+    pub(super) fn take_asker(&self, tag: Tag) -> Option<Asker<Incoming>> {
+        let mut requests = self.requests.borrow_mut();
+        let at = requests.iter().position(|(other, _)| *other == tag)?;
+        Some(requests.swap_remove(at).1)
+    }
+
+    pub(super) fn subscribe(&self, subscribed: &Rc<Subscribed<Incoming>>) {
+        self.subscriptions.borrow_mut().push(Rc::clone(subscribed));
+    }
+
+    pub(super) fn unsubscribe(&self, tag: Tag) {
+        self.subscriptions.borrow_mut().retain(|subscribed| subscribed.tag != tag);
+    }
+
+    /// Has the task woken at the next turn of events.
+    pub(super) fn wait(&self, waker: &Waker) {
+        let mut wakers = self.wakers.borrow_mut();
+        if !wakers.iter().any(|known| known.will_wake(waker)) {
+            wakers.push(waker.clone());
+        }
+    }
+
+    /// A message came, with the number that it carries.
+    pub(super) fn receive(&self, tag: Option<Tag>, message: Incoming) {
+        let subscribed = self.subscribed(tag, &message);
+        let messages = subscribed.as_ref().map_or(&self.messages, |subscribed| &subscribed.messages);
+        if messages.push(message) {
+            self.tell(&Event::Overrun);
+        }
+    }
+
+    /// One at a time: a matcher may call anything, so nothing is borrowed while it runs.
+    fn subscribed(&self, tag: Option<Tag>, message: &Incoming) -> Option<Rc<Subscribed<Incoming>>> {
+        (0..).map_while(|at| self.subscriptions.borrow().get(at).cloned()).find(|subscribed| {
+            subscribed.matches.as_ref().map_or(tag == Some(subscribed.tag), |matches| matches(message))
+        })
+    }
+
+    pub(super) fn answer(&self, tag: Tag, answer: Result<Incoming, RequestError>) {
+        if let Some(asker) = self.take_asker(tag) {
+            // Who is gone does not want to know.
+            let _ = asker.send(answer);
+        }
+    }
+
+    pub(super) fn happened(&self, event: Told<Frame>) {
+        if let Told::Unanswered { tag, why } = event {
+            return self.answer(tag, Err(why.into()));
+        }
+        if let Told::Closed { will_retry: false, .. } = event {
+            for subscribed in self.subscriptions.take() {
+                subscribed.messages.end();
+            }
+        }
+        if let Some(event) = Event::from_core(event) {
+            self.tell(&event);
+        }
+    }
+
+    pub(super) fn tell(&self, event: &Event) {
+        self.events.borrow_mut().retain(|buffer| {
+            let Some(buffer) = buffer.upgrade() else { return false };
+            buffer.push(event.clone());
+            true
+        });
+    }
+
+    pub(super) fn wake(&self) {
+        for waker in self.wakers.take() {
+            waker.wake();
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Requests, subscriptions, and who waits until everything has been sent.
+
+use std::time::Duration;
+
+use everwire::{Event, Inbox, Json, Options, RequestError, RequestOptions, SendError, Socket, SubscribeOptions, Text};
+use futures::{FutureExt, SinkExt, StreamExt};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::server::Server;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Call {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<u32>,
+    text: String,
+}
+
+fn call(text: &str) -> Call {
+    Call { id: None, text: text.into() }
+}
+
+fn quick<Message>() -> Options<Message> {
+    let millis = Duration::from_millis;
+    Options::default().backoff(millis(1), millis(1), millis(20))
+}
+
+fn open(server: &Server, behaviour: &str) -> Socket<Call, Call, Json> {
+    let options = quick().correlate(|call: &mut Call, id| call.id = Some(id), |call: &Call| call.id);
+    Socket::open(&server.url(behaviour), options).unwrap()
+}
+
+fn open_text(server: &Server, behaviour: &str) -> Socket<String, String, Text> {
+    Socket::open(&server.url(behaviour), quick()).unwrap()
+}
+
+/// The texts of the calls that the server got.
+async fn received(server: &Server, wait: &str) -> Vec<String> {
+    let texts = |message: &String| serde_json::from_str::<Call>(message).unwrap().text;
+    server.control("wait", wait).await.received().iter().map(texts).collect()
+}
+
+#[wasm_bindgen_test]
+async fn a_reply_goes_to_who_asked_and_the_rest_to_everybody() {
+    let server = Server::new("reply");
+    let socket = open(&server, "/echo");
+    let first = socket.request(call("first"), RequestOptions::default());
+    socket.send(&call("no question")).unwrap();
+    let second = socket.request(call("second"), RequestOptions::default());
+    let (second, first) = (second.await.unwrap(), first.await.unwrap());
+    assert_eq!((first.text.as_str(), second.text.as_str()), ("first", "second"));
+    assert_ne!(first.id, second.id);
+    assert_eq!(socket.messages().next().await, Some(call("no question")));
+    socket.close();
+    assert!(socket.messages().next().await.is_none());
+}
+
+#[wasm_bindgen_test]
+async fn a_request_that_nobody_answers_runs_out_of_time() {
+    let server = Server::new("timeout");
+    let socket = open(&server, "/silent");
+    let options = RequestOptions { timeout: Duration::from_millis(30), ..Default::default() };
+    let error = socket.request(call("anybody?"), options).await.unwrap_err();
+    assert!(matches!(error, RequestError::Timeout), "{error}");
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_request_is_lost_with_its_connection_and_dropped_with_its_socket() {
+    let server = Server::new("lost");
+    let socket = open(&server, "/silent");
+    let reply = socket.request(call("asked"), RequestOptions::default());
+    server.control("wait", "received=1").await;
+    server.control("kill", "").await;
+    let error = reply.await.unwrap_err();
+    assert!(matches!(error, RequestError::Lost), "{error}");
+    socket.opened().await.unwrap();
+    socket.close();
+    let error = socket.request(call("too late"), RequestOptions::default()).await.unwrap_err();
+    assert!(matches!(error, RequestError::Send(SendError::Closed)), "{error}");
+}
+
+#[wasm_bindgen_test]
+async fn a_request_that_may_be_repeated_is_asked_again() {
+    let server = Server::new("repeat");
+    let socket = open(&server, "/echo");
+    server.control("mute", "").await;
+    let repeat = RequestOptions { repeat: true, ..Default::default() };
+    let reply = socket.request(call("again"), repeat);
+    server.control("wait", "received=1").await;
+    server.control("unmute", "").await;
+    server.control("kill", "").await;
+    assert_eq!(reply.await.unwrap().text, "again");
+    assert_eq!(received(&server, "received=2").await, ["again", "again"]);
+    assert_eq!(socket.statistics().connections, 2);
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_dropped_request_that_is_still_queued_is_not_sent() {
+    let server = Server::new("cancelled");
+    let socket = open(&server, "/record");
+    let mut events = socket.events();
+    let unwanted = socket.request(call("unwanted"), RequestOptions::default());
+    socket.send(&call("wanted")).unwrap();
+    drop(unwanted);
+    assert_eq!(socket.queue_len(), 1);
+    assert_eq!(received(&server, "received=1").await, ["wanted"]);
+    assert_eq!(socket.statistics().dropped, 1);
+    let reported = std::iter::from_fn(|| events.next().now_or_never().flatten());
+    assert_eq!(reported.filter(|event| matches!(event, Event::Dropped { .. })).count(), 0, "who asked knows");
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_request_needs_a_place_for_its_number() {
+    let server = Server::new("uncorrelated");
+    let socket = open_text(&server, "/echo");
+    let error = socket.request("what?".into(), RequestOptions::default()).await.unwrap_err();
+    assert!(matches!(error, RequestError::Send(SendError::Uncorrelated)), "{error}");
+    assert_eq!(socket.queue_len(), 0);
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_subscription_is_told_first_to_every_connection_and_ended_when_dropped() {
+    let server = Server::new("subscribed");
+    let socket = open(&server, "/record");
+    socket.send(&call("queued")).unwrap();
+    let options = SubscribeOptions::default().unsubscribe(call("no more news"));
+    let news = socket.subscribe(call("news"), options).unwrap();
+    server.control("wait", "received=2").await;
+    let mut events = socket.events();
+    server.control("kill", "").await;
+    while !matches!(events.next().await, Some(Event::Closed { .. })) {}
+    socket.send(&call("queued again")).unwrap();
+    server.control("wait", "received=4").await;
+    drop(news);
+    let told = ["news", "queued", "news", "queued again", "no more news"];
+    assert_eq!(received(&server, "received=5").await, told);
+    server.control("kill", "").await;
+    while !matches!(events.next().await, Some(Event::Open)) {}
+    socket.send(&call("the end")).unwrap();
+    assert_eq!(received(&server, "received=6").await.last().unwrap(), "the end");
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn the_messages_of_a_subscription_come_to_it_alone_until_the_socket_is_closed() {
+    let server = Server::new("subscription");
+    let socket = open(&server, "/echo");
+    let mut news = socket.subscribe(call("news"), SubscribeOptions::default()).unwrap();
+    socket.send(&call("other")).unwrap();
+    let echo = news.next().await.unwrap();
+    assert_eq!(echo.text, "news");
+    socket.send(&Call { text: "more".into(), ..echo }).unwrap();
+    assert_eq!(news.next().await.unwrap().text, "more");
+    assert_eq!(socket.messages().next().await, Some(call("other")));
+    socket.close();
+    assert!(news.next().await.is_none());
+    assert!(matches!(socket.subscribe(call("late"), SubscribeOptions::default()), Err(SendError::Closed)));
+}
+
+#[wasm_bindgen_test]
+async fn a_subscription_can_pick_its_messages() {
+    let server = Server::new("matching");
+    let socket = open_text(&server, "/echo");
+    let options = || SubscribeOptions::default().matching(|message: &String| message.starts_with("price"));
+    let mut prices = socket.subscribe("prices".into(), options()).unwrap();
+    for text in ["chat", "price 2"] {
+        socket.send(&text.into()).unwrap();
+    }
+    let came: Vec<_> = prices.by_ref().take(2).collect().await;
+    assert_eq!(came, ["prices", "price 2"]);
+    assert_eq!(socket.messages().next().await.as_deref(), Some("chat"));
+    drop(prices);
+    socket.send(&"price 3".into()).unwrap();
+    assert_eq!(socket.messages().next().await.as_deref(), Some("price 3"));
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn who_waits_for_the_end_of_the_queue_is_told_when_all_has_been_sent() {
+    let server = Server::new("flushed");
+    let mut socket = open_text(&server, "/record");
+    for _ in 0..50 {
+        socket.send(&"x".repeat(100_000)).unwrap();
+    }
+    socket.flushed().await.unwrap();
+    assert_eq!((socket.queue_len(), socket.statistics().sent), (0, 50));
+    SinkExt::send(&mut socket, "one more".into()).await.unwrap();
+    assert_eq!(server.control("wait", "received=51").await.received().last().unwrap(), "one more");
+    socket.close();
+    let mut events = socket.events();
+    while events.next().await.is_some() {}
+    assert!(matches!(socket.flushed().await, Err(SendError::Closed)));
+}
+
+#[wasm_bindgen_test]
+async fn a_full_inbox_can_end_the_stream() {
+    let server = Server::new("full-inbox");
+    let socket =
+        Socket::<String, String, Text>::open(&server.url("/push?count=3"), quick().inbox(Inbox::End(2))).unwrap();
+    let mut events = socket.events();
+    while !matches!(events.next().await, Some(Event::Overrun)) {}
+    let read: Vec<_> = socket.clone().collect().await;
+    assert_eq!(read, ["0", "1"]);
+    let mut messages = socket.messages();
+    server.control("send", "text=later").await;
+    assert_eq!(messages.next().await.as_deref(), Some("later"));
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn the_statistics_count_what_happened() {
+    let server = Server::new("statistics");
+    let socket = Socket::<Call, Call, Json>::open(&server.url("/greet?text=nonsense"), quick()).unwrap();
+    let mut events = socket.events();
+    socket.send(&call("one")).unwrap();
+    while !matches!(events.next().await, Some(Event::Undecodable(_))) {}
+    let statistics = socket.statistics();
+    assert_eq!((statistics.connections, statistics.sent, statistics.dropped), (1, 1, 0));
+    assert_eq!((statistics.received, statistics.undeliverable), (1, 1));
+    socket.close();
+}
