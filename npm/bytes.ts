@@ -50,11 +50,14 @@ export function binaryOf(value: object): Uint8Array | undefined {
   return BYTES_PER_ELEMENT === 1 ? bytesOf(value) : undefined;
 }
 
-/** Whether an object is no more than its properties, as classes of one's own are too. */
-export function isRecord(value: object): boolean {
+/** Whether it is an object as a literal makes it, which most are. */
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || tagOf(value) === "Object";
+  return prototype === Object.prototype || prototype === null;
 }
+
+/** Whether an object is no more than its properties, as those of classes and of other realms are too. */
+export const isRecord = (value: object) => tagOf(value) === "Object";
 
 export function formless(value: unknown): CodecError {
   const what = typeof value === "object" ? tagOf(value) : typeof value;

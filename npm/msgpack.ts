@@ -10,6 +10,7 @@ import {
   dateOf,
   define,
   formless,
+  isPlain,
   isRecord,
   writing,
   type BinaryCodec,
@@ -87,6 +88,7 @@ class Encoder {
   #object(value: object, depth: number): void {
     if (depth >= MAX_DEPTH) throw new CodecError(`nested more than ${MAX_DEPTH} deep, or in itself`);
     if (Array.isArray(value)) return this.#array(value, depth + 1);
+    if (isPlain(value)) return this.#record(value as Record<string, unknown>, depth + 1);
     const binary = binaryOf(value);
     if (binary) {
       this.#size(0xc4, binary.length);

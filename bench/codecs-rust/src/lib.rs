@@ -19,6 +19,6 @@ pub fn msgpack_from_js(value: JsValue) -> Result<Vec<u8>, JsError> {
 #[wasm_bindgen(js_name = msgpackToJs)]
 pub fn msgpack_to_js(bytes: &[u8]) -> Result<JsValue, JsError> {
     let mut from = rmp_serde::Deserializer::from_read_ref(bytes);
-    let to = serde_wasm_bindgen::Serializer::json_compatible();
+    let to = serde_wasm_bindgen::Serializer::json_compatible().serialize_bytes_as_arrays(false);
     Ok(serde_transcode::Transcoder::new(&mut from).serialize(&to)?)
 }
