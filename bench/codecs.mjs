@@ -18,8 +18,6 @@ export const codecCases = [
   // In Rust nobody would have bytes as a list of numbers in JSON.
   contenders: all.filter((name) => document !== "binary" || name !== "rust-json").map((name) => `codecs/${name}`),
   rows: { bytes: "B", encode: "ns", decode: "ns" },
-  // On a busy machine the engine takes its time to optimise what it runs.
-  longer: 4,
 }));
 
 export const needsWasm = (contender) => /^codecs\/(rust|serde-wasm)/.test(contender);
