@@ -78,6 +78,8 @@ impl<S: Face> Driver<S> {
         self.core.borrow_mut().unsubscribe(tag)
     }
 
+    pub(crate) const fn deliver(&self) {}
+
     pub(crate) const fn await_room(&self) {}
 
     pub(crate) const fn await_flush(&self) {}

@@ -461,7 +461,7 @@ impl<S: Face> Driver<S> {
     }
 
     /// While outputs are being carried out, whoever started that delivers when it is done.
-    fn deliver(&self) {
+    pub(crate) fn deliver(&self) {
         if self.working.get() || self.delivering.replace(true) {
             return;
         }

@@ -18,7 +18,7 @@ use crate::core::{Event as Told, Tag};
 /// An event stream that nobody reads keeps this many of the latest.
 const EVENTS_KEPT: usize = 1024;
 
-pub(super) type Asker<Incoming> = oneshot::Sender<Result<Incoming, RequestError>>;
+type Asker<Incoming> = oneshot::Sender<Result<Incoming, RequestError>>;
 
 pub(super) struct Hub<Incoming> {
     pub(super) messages: Buffer<Incoming>,

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use futures::channel::oneshot;
 
-use super::hub::Asker;
 use super::socket::{SendError, Socket};
 use crate::codec::{Codec, Frame};
 use crate::core::{DropReason, Message, Tag, Unanswered};
@@ -76,8 +75,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
     /// On a server that renders the page there is nobody to answer, and it fails at once with [`SendError::Refused`].
     ///
     /// ```no_run
-    /// use everwire::{Options, RequestError, RequestOptions, Socket};
-    /// # use everwire::Json;
+    /// use everwire::{Json, Options, RequestError, RequestOptions, Socket};
     /// use serde::{Deserialize, Serialize};
     ///
     /// #[derive(Serialize, Deserialize)]
@@ -102,20 +100,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
         let tag = self.driver.tag();
         let (asker, answer) = oneshot::channel();
         let asked = self.encode_numbered(message, tag).and_then(|frame| self.ask(tag, frame, options));
-        let waiting = self.await_answer(tag, asked, asker);
-        Reply { answer, waiting }
-    }
-
-    fn ask(&self, tag: Tag, frame: Frame, options: RequestOptions) -> Result<(), SendError> {
-        let RequestOptions { timeout, repeat, ttl, key, priority } = options;
-        let expires = ttl.map(|ttl| self.driver.now() + ttl);
-        let message = Message { frame, expires, key: key.map(String::into_boxed_str), priority, tag: Some(tag) };
-        self.driver.request(message, timeout, repeat)?;
-        Ok(())
-    }
-
-    fn await_answer(&self, tag: Tag, asked: Result<(), SendError>, asker: Asker<Incoming>) -> Option<(Self, Tag)> {
-        match asked {
+        let waiting = match asked {
             Ok(()) => {
                 self.hub().ask(tag, asker);
                 Some((self.clone(), tag))
@@ -125,7 +110,16 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
                 let _ = asker.send(Err(error.into()));
                 None
             }
-        }
+        };
+        Reply { answer, waiting }
+    }
+
+    fn ask(&self, tag: Tag, frame: Frame, options: RequestOptions) -> Result<(), SendError> {
+        let RequestOptions { timeout, repeat, ttl, key, priority } = options;
+        let expires = ttl.map(|ttl| self.driver.now() + ttl);
+        let message = Message { frame, expires, key: key.map(String::into_boxed_str), priority, tag: Some(tag) };
+        self.driver.request(message, timeout, repeat)?;
+        Ok(())
     }
 
     /// The frame for a message that carries a number.

@@ -98,6 +98,8 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
             None => self.encode_numbered(message, tag),
         };
         let (frame, farewell) = (encode(message)?, unsubscribe.map(encode).transpose()?);
+        // If the socket was just closed and opened again, the end of older subscriptions is not to be taken for this one's.
+        self.driver.deliver();
         self.driver.subscribe(tag, frame)?;
         let subscribed = Rc::new(Subscribed { tag, matches, messages: Buffer::new(inbox) });
         self.hub().subscribe(&subscribed);

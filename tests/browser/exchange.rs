@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use everwire::{Event, Inbox, Json, Options, RequestError, RequestOptions, SendError, Socket, SubscribeOptions, Text};
+use everwire::{
+    DropReason, Event, Inbox, Json, Options, RequestError, RequestOptions, SendError, Socket, SubscribeOptions, Text,
+};
 use futures::{FutureExt, SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -113,6 +115,23 @@ async fn a_dropped_request_that_is_still_queued_is_not_sent() {
 }
 
 #[wasm_bindgen_test]
+async fn a_request_that_is_not_sent_says_why() {
+    let server = Server::new("unsent");
+    let socket = open(&server, "/record");
+    let now_or_never = RequestOptions { ttl: Some(Duration::ZERO), ..Default::default() };
+    let error = socket.request(call("at once"), now_or_never).await.unwrap_err();
+    assert!(matches!(error, RequestError::Dropped(DropReason::Expired)), "{error}");
+    let position = || RequestOptions { key: Some("position".into()), ..Default::default() };
+    socket.reconnect();
+    let old = socket.request(call("old position"), position());
+    let new = socket.request(call("new position"), position());
+    let error = old.await.unwrap_err();
+    assert!(matches!(error, RequestError::Dropped(DropReason::Replaced)), "{error}");
+    socket.close();
+    assert!(new.await.is_err());
+}
+
+#[wasm_bindgen_test]
 async fn a_request_needs_a_place_for_its_number() {
     let server = Server::new("uncorrelated");
     let socket = open_text(&server, "/echo");
@@ -162,6 +181,24 @@ async fn the_messages_of_a_subscription_come_to_it_alone_until_the_socket_is_clo
 }
 
 #[wasm_bindgen_test]
+async fn a_subscription_ends_with_its_socket_and_not_with_the_one_before() {
+    let server = Server::new("reopened");
+    server.control("next", "dial=/refuse").await;
+    let options = Options::default().correlate(|call: &mut Call, id| call.id = Some(id), |call: &Call| call.id);
+    let socket = Socket::<Call, Call, Json>::open(&server.url("/echo"), options).unwrap();
+    let mut old = socket.subscribe(call("old"), SubscribeOptions::default()).unwrap();
+    let mut events = socket.events();
+    while !matches!(events.next().await, Some(Event::Retry { .. })) {}
+    socket.close();
+    socket.reconnect();
+    let mut new = socket.subscribe(call("new"), SubscribeOptions::default()).unwrap();
+    assert_eq!(new.next().await.unwrap().text, "new");
+    assert!(old.next().await.is_none());
+    assert_eq!(received(&server, "received=1").await, ["new"]);
+    socket.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_subscription_can_pick_its_messages() {
     let server = Server::new("matching");
     let socket = open_text(&server, "/echo");
@@ -176,6 +213,20 @@ async fn a_subscription_can_pick_its_messages() {
     drop(prices);
     socket.send(&"price 3".into()).unwrap();
     assert_eq!(socket.messages().next().await.as_deref(), Some("price 3"));
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_sink_waits_for_room_and_goes_on() {
+    let server = Server::new("room");
+    let options = quick().high_water_mark(1_000);
+    let mut socket = Socket::<String, String, Text>::open(&server.url("/record"), options).unwrap();
+    for number in 0..100 {
+        socket.feed(format!("{number:500}")).await.unwrap();
+        assert!(socket.queue_bytes() < 1_500);
+    }
+    SinkExt::flush(&mut socket).await.unwrap();
+    server.control("wait", "received=100").await;
     socket.close();
 }
 
