@@ -68,8 +68,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Socket<Incomin
 }
 
 /// Ready while less than the high-water mark is queued: a producer that waits for it never fills the queue. Flushed when
-/// everything has been sent, as [`Socket::flushed`]: to send much, `feed` or `send_all` it and flush at the end, since
-/// `SinkExt::send` waits for each message.
+/// the connection has taken everything; [`Socket::flushed`] waits until it has also sent it.
 impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket<Incoming, Outgoing, C> {
     type Error = SendError;
 
@@ -83,7 +82,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.poll_flushed(context)
+        self.wait_for(context, |driver| driver.queue_len() == 0, |driver| driver.await_flush())
     }
 
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
