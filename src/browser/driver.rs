@@ -10,10 +10,10 @@
 //! Events that a browser event causes are delivered within it. Those that a call of the user's causes come in a microtask,
 //! so that nobody's listener runs inside somebody's `close()`.
 
+use crate::core::Duration;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
-use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;

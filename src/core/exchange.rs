@@ -1,8 +1,8 @@
 //! Messages that are followed by a number: requests, which end with an answer or with the reason that there is none, and
 //! subscriptions, which every new connection is told of before anything else.
 
+use super::Duration;
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use super::event::{DropReason, Event, Output};
 use super::machine::{Core, Phase};
@@ -124,7 +124,14 @@ impl<F: Frame> Core<F> {
     ) -> Result<Accepted, SendError<F>> {
         self.advance(now);
         let Some(tag) = message.tag else { return self.send(now, message) };
-        self.exchange.requests.push(Request { tag, due: self.now + timeout, graced: false, repeat, away: false, kept: None });
+        self.exchange.requests.push(Request {
+            tag,
+            due: self.now + timeout,
+            graced: false,
+            repeat,
+            away: false,
+            kept: None,
+        });
         let accepted = self.send(now, message);
         if accepted.is_err() {
             self.exchange.take(tag);
