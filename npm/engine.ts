@@ -46,6 +46,28 @@ export const enum Figure {
   Dropped,
 }
 
+/** What an engine is told in one word. Those from `Cancel` on are about a tag, and mean nothing to one that broke. */
+export const enum Command {
+  Open,
+  Reconnect,
+  AwaitRoom,
+  AwaitFlush,
+  /** Answers a new number to follow a message by. */
+  Tag,
+  Cancel,
+  /** Answers 1 where the server knows of the subscription. */
+  Unsubscribe,
+}
+
+/** What a message is to an engine. */
+export const enum Kind {
+  Message,
+  Request,
+  /** A request that may be sent once more when the connection is lost. */
+  Repeatable,
+  Subscription,
+}
+
 const CLOSED = 6;
 
 const fail = (): never => {
@@ -58,19 +80,12 @@ const fail = (): never => {
  * @internal
  */
 export const FALLEN: Omit<Engine, "free" | typeof Symbol.dispose> = {
-  url: undefined,
-  socket: undefined,
+  part: () => undefined,
   figure: (which) => (which === Figure.State ? CLOSED : which === Figure.Latency ? NaN : 0),
   close() {},
-  open: fail,
-  reconnect: fail,
+  command: (what) => (what < Command.Cancel ? fail() : 0),
   send: fail,
   enqueue: fail,
-  tag: fail,
-  subscribe: fail,
-  awaitReady: fail,
-  cancel() {},
-  unsubscribe: () => false,
 };
 
 /** Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance. */

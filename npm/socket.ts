@@ -9,7 +9,7 @@ import {
   isBinaryType,
   readOptions,
 } from "./check.js";
-import { createEngine, FALLEN, Figure } from "./engine.js";
+import { Command, createEngine, FALLEN, Figure, Kind } from "./engine.js";
 import { SocketError } from "./errors.js";
 import {
   stateOf,
@@ -98,7 +98,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** The absolute URL of the last dial, or "" before the first. */
   get url(): string {
-    return (this.#engine.url as string | undefined) ?? "";
+    return (this.#engine.part(false) as string | undefined) ?? "";
   }
 
   /** The subprotocol that the server picked, or "". */
@@ -164,7 +164,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Connects. Does nothing while the socket is connected or on its way there. */
   open(): void {
-    this.#engine.open();
+    this.#engine.command(Command.Open, 0);
     this.#user.hold();
   }
 
@@ -181,8 +181,8 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     const signal = options?.signal;
     if (!signal) return this.#enqueue(this.#user.pack(checked), options);
     signal.throwIfAborted();
-    const tag = this.#engine.tag();
-    const abort = () => this.#engine.cancel(tag);
+    const tag = this.#engine.command(Command.Tag, 0);
+    const abort = () => this.#engine.command(Command.Cancel, tag);
     // Before it is sent: the packet may be settled by then.
     signal.addEventListener("abort", abort);
     const stop = () => signal.removeEventListener("abort", abort);
@@ -209,10 +209,10 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       checkRequestOptions(options);
       const { timeout = 10_000, repeat = false, signal } = options;
       signal?.throwIfAborted();
-      const tag = this.#engine.tag();
+      const tag = this.#engine.command(Command.Tag, 0);
       const { exchange } = this.#user;
       const abort = () => {
-        this.#engine.cancel(tag);
+        this.#engine.command(Command.Cancel, tag);
         // The engine says so too, but not why.
         exchange.fail(tag, signal?.reason);
       };
@@ -223,7 +223,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       signal?.addEventListener("abort", abort);
       exchange.waiting.set(tag, { resolve: settle(resolve as (reply: unknown) => void), reject: settle(reject) });
       try {
-        this.#enqueue(packed, options, tag, timeout, repeat);
+        this.#enqueue(packed, options, tag, repeat ? Kind.Repeatable : Kind.Request, timeout);
       } catch (thrown) {
         exchange.fail(tag, thrown);
       }
@@ -242,17 +242,17 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   ): AsyncIterableIterator<Incoming, undefined> {
     checkSubscribeOptions(options);
     const { match, unsubscribe } = options;
-    const tag = this.#engine.tag();
+    const tag = this.#engine.command(Command.Tag, 0);
     const { exchange } = this.#user;
     const wrap = (message: unknown, purpose: "subscribe" | "unsubscribe") =>
       this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
     const left = () => {
       exchange.subscriptions.delete(tag);
-      const told = this.#engine.unsubscribe(tag);
+      const told = this.#engine.command(Command.Unsubscribe, tag);
       const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
       if (told && goodbye !== undefined) this.#enqueue(wrap(goodbye, "unsubscribe"));
     };
-    resultOf(this.#engine.subscribe(tag, wrap(this.#user.check(message), "subscribe")));
+    this.#enqueue(wrap(this.#user.check(message), "subscribe"), {}, tag, Kind.Subscription);
     if (match) return this.#listen(match, left);
     const inbox = new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
     exchange.subscriptions.set(tag, inbox as Inbox<unknown>);
@@ -322,7 +322,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Replaces the connection by a new one, now and with a fresh backoff. The queue is kept. Works after `close()` too. */
   reconnect(): void {
-    this.#engine.reconnect();
+    this.#engine.command(Command.Reconnect, 0);
     this.#user.hold();
   }
 
@@ -402,12 +402,12 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   }
 
   get #native(): WebSocket | undefined {
-    return this.#engine.socket as WebSocket | undefined;
+    return this.#engine.part(true) as WebSocket | undefined;
   }
 
-  #enqueue(packed: Packed, options: SendOptions = {}, tag = 0, timeout = NaN, repeat = false): SendResult {
+  #enqueue(packed: Packed, options: SendOptions = {}, tag = 0, kind = Kind.Message, timeout = 0): SendResult {
     const { ttl = NaN, key, priority = 0 } = options;
-    return resultOf(this.#engine.enqueue(packed, ttl, key, priority, tag, timeout, repeat));
+    return resultOf(this.#engine.enqueue(packed, kind, tag, ttl, key, priority, timeout));
   }
 
   #listen(wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
@@ -416,7 +416,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   #ready(what: "room" | "flushed"): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#engine.awaitReady(what === "flushed");
+      this.#engine.command(what === "flushed" ? Command.AwaitFlush : Command.AwaitRoom, 0);
       this.#user.awaiting[what].push({ resolve, reject });
     });
   }

@@ -6,12 +6,12 @@
  * `names` are those that wasm-opt gave to the wasm's imports and exports.
  */
 export function instanceOf(text, names) {
-  const [bindings, loaders] = shortened(text, names).split(/^(?=async function __wbg_load)/m);
+  const [bindings, loaders] = text.split(/^(?=async function __wbg_load)/m);
   if (!loaders) throw new Error("wasm-bindgen's glue has no loaders to be split off");
   return [
     'import * as wire from "everwire:wire";',
     "export function createInstance(module, guard) {",
-    REWRITES.reduce(rewritten, bindings),
+    shortened(REWRITES.reduce(rewritten, bindings), names),
     "__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()));",
     "return Engine;",
     "}",
@@ -28,10 +28,23 @@ const REWRITES = [
   // For browsers that could not run this wasm, which holds JavaScript's values as references.
   { find: /\(typeof FinalizationRegistry === 'undefined'\)\s+\? .*\s+: (?=new)/g },
   { find: /^if \(!\('encodeInto' in cachedTextEncoder\)\) \{$.*?^\}$/gms },
-  // What nothing here calls or reads.
+  // Strings come as often as keys and close reasons do. What is ahead of this is the shorter way, for where nothing grows.
+  { find: /^    let len = arg\.length;$.*?^    return ptr;$/gms },
+  { find: /^    if \(realloc === undefined\) (?=\{$)/gm },
+  { find: /, realloc(?=\))|, wasm\.__wbindgen_realloc\b/g },
+  // Memory that has grown is another buffer.
+  {
+    find: /(?<=if \()cachedDataViewMemory0 === null .*(?=\) \{)/g,
+    put: "cachedDataViewMemory0?.buffer !== wasm.memory.buffer",
+  },
+  // What differs is that such a closure cannot be called while it runs: a timer's never is.
+  { find: /^function makeMutClosure.*?^\}$/gms },
+  { find: /\bmakeMutClosure\b/g, put: "makeClosure" },
+  // What nothing here calls or reads. Decoders have to be made anew after two gigabytes.
   { find: /^if \(Symbol\.dispose\) .*$/gm },
   { find: /^    (?:__destroy_into_raw|free)\(\) \{$.*?^    \}$/gms },
-  { find: /^    if \(realloc === undefined\) \{$.*?^    \}$/gms },
+  { find: /^const MAX_SAFARI_DECODE_BYTES.*?^\}$/gms },
+  { find: /\bdecodeText\b/g, put: "cachedTextDecoder.decode" },
   { find: /\bwasmModule, wasmInstance, /g },
   { find: /^    wasm(?:Instance|Module) = \w+;$/gm },
 ];

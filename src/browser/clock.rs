@@ -1,7 +1,7 @@
 //! The time, as the core wants it: never backwards, and with the time that the machine slept.
 
+use crate::core::Duration;
 use std::cell::Cell;
-use std::time::Duration;
 
 use wasm_bindgen::prelude::*;
 

@@ -10,10 +10,10 @@
 //! Events that a browser event causes are delivered within it. Those that a call of the user's causes come in a microtask,
 //! so that nobody's listener runs inside somebody's `close()`.
 
+use crate::core::Duration;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
-use std::time::Duration;
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
@@ -103,27 +103,34 @@ impl<S: Face> Driver<S> {
     }
 
     /// Sends a message by way of the queue, with what was asked for it.
-    pub(crate) fn enqueue(&self, mut message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
-        message.frame = message.frame.keep().map_err(Rejected::Refused)?;
-        let accepted = self.core.borrow_mut().send(self.clock.now(), message);
-        self.accepted(accepted)
+    pub(crate) fn enqueue(&self, message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
+        self.take_in(message, None)
     }
 
     /// Sends a message, which must have a tag, and has its answer waited for.
     pub(crate) fn request(
         &self,
-        mut message: Message<S::Frame>,
+        message: Message<S::Frame>,
         timeout: Duration,
         repeat: bool,
     ) -> Result<Accepted, Rejected<S::Frame>> {
-        message.frame = message.frame.keep().map_err(Rejected::Refused)?;
-        let accepted = self.core.borrow_mut().request(self.clock.now(), message, timeout, repeat);
-        self.accepted(accepted)
+        self.take_in(message, Some((timeout, repeat)))
     }
 
-    fn accepted(&self, accepted: Result<Accepted, SendError<S::Frame>>) -> Result<Accepted, Rejected<S::Frame>> {
-        self.work();
-        self.deliver_soon();
+    fn take_in(
+        &self,
+        mut message: Message<S::Frame>,
+        request: Option<(Duration, bool)>,
+    ) -> Result<Accepted, Rejected<S::Frame>> {
+        message.frame = message.frame.keep().map_err(Rejected::Refused)?;
+        let now = self.clock.now();
+        let mut core = self.core.borrow_mut();
+        let accepted = match request {
+            Some((timeout, repeat)) => core.request(now, message, timeout, repeat),
+            None => core.send(now, message),
+        };
+        drop(core);
+        self.commanded();
         match accepted {
             // Nothing is left of the queue, so this message went out with the rest.
             Ok(Accepted::Queued) if self.queue_len() == 0 => Ok(Accepted::Sent),
@@ -139,13 +146,16 @@ impl<S: Face> Driver<S> {
 
     /// Takes a message back that is followed by a tag.
     pub(crate) fn cancel(&self, tag: Tag) {
-        self.command_core(|core, now| core.cancel(now, tag));
+        let now = self.clock.now();
+        self.core.borrow_mut().cancel(now, tag);
+        self.commanded();
     }
 
     /// Has every connection told of this first.
     pub(crate) fn subscribe(&self, tag: Tag, frame: S::Frame) -> Result<(), Rejected<S::Frame>> {
         let frame = frame.keep().map_err(Rejected::Refused)?;
-        let subscribed = self.command_core(|core, _| core.subscribe(tag, frame));
+        let subscribed = self.core.borrow_mut().subscribe(tag, frame);
+        self.commanded();
         subscribed.map_err(|frame| Rejected::Send(SendError::Closed(frame)))
     }
 
@@ -156,12 +166,14 @@ impl<S: Face> Driver<S> {
 
     /// Has [`Event::Room`] told.
     pub(crate) fn await_room(&self) {
-        self.command_core(|core, _| core.await_room());
+        self.core.borrow_mut().await_room();
+        self.commanded();
     }
 
     /// Has [`Event::Flushed`] told.
     pub(crate) fn await_flush(&self) {
-        self.command_core(|core, _| core.await_flush());
+        self.core.borrow_mut().await_flush();
+        self.commanded();
     }
 
     pub(crate) fn statistics(&self) -> Statistics {
@@ -260,15 +272,14 @@ impl<S: Face> Driver<S> {
     }
 
     fn command(&self, input: Input) {
-        self.command_core(|core, now| core.handle(now, input));
+        self.tell(input);
+        self.commanded();
     }
 
-    fn command_core<T>(&self, command: impl FnOnce(&mut Core<S::Frame>, Instant) -> T) -> T {
-        let now = self.clock.now();
-        let result = command(&mut self.core.borrow_mut(), now);
+    /// What the core says to a call of the user's is carried out now, and told to them soon.
+    fn commanded(&self) {
         self.work();
         self.deliver_soon();
-        result
     }
 
     fn happened(&self, input: Input) {

@@ -1,9 +1,9 @@
 //! How long to wait before the next attempt: full jitter, so that the clients of a server that died do not come back as
 //! one. See "Exponential Backoff And Jitter" (AWS, 2015) and RFC 6455, section 7.2.3.
 
-use std::time::Duration;
+use super::Duration;
 
-use super::time::millis;
+use super::duration::millis;
 
 /// The backoff curve: before attempt n+1 wait `min + U(0, min(max, base * 2^n))`, drawn anew every time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

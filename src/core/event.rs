@@ -1,7 +1,7 @@
 //! The core's two doors: what can happen to it, and what it wants done.
 
+use super::Duration;
 use std::fmt;
-use std::time::Duration;
 
 use super::{CloseCode, Instant, Message, Tag, Unanswered};
 

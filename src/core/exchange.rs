@@ -1,8 +1,8 @@
 //! Messages that are followed by a number: requests, which end with an answer or with the reason that there is none, and
 //! subscriptions, which every new connection is told of before anything else.
 
+use super::Duration;
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use super::event::{DropReason, Event, Output};
 use super::machine::{Core, Phase};
@@ -61,14 +61,10 @@ struct Request<F> {
     graced: bool,
     /// Whether it may be sent to a second connection when the first is lost.
     repeat: bool,
-    away: Option<Away<F>>,
-}
-
-/// What is kept of a request that was handed to the connection.
-#[derive(Debug)]
-enum Away<F> {
-    Once,
-    Repeatable(Message<F>),
+    /// It was handed to the connection.
+    away: bool,
+    /// What is handed to the next one when it is away, and may be repeated.
+    kept: Option<Message<F>>,
 }
 
 impl<F> Default for Exchange<F> {
@@ -78,14 +74,17 @@ impl<F> Default for Exchange<F> {
 }
 
 impl<F> Exchange<F> {
-    fn find(&mut self, tag: Tag) -> Option<&mut Request<F>> {
-        self.requests.iter_mut().find(|request| request.tag == tag)
+    fn find(&mut self, tag: Option<Tag>) -> Option<&mut Request<F>> {
+        self.requests.iter_mut().find(|request| Some(request.tag) == tag)
     }
 
     fn take(&mut self, tag: Tag) -> bool {
-        let before = self.requests.len();
-        self.requests.retain(|request| request.tag != tag);
-        self.requests.len() < before
+        let at = self.requests.iter().position(|request| request.tag == tag);
+        at.map(|at| self.requests.remove(at)).is_some()
+    }
+
+    fn subscription(&self, tag: Option<Tag>) -> Option<usize> {
+        self.subscriptions.iter().position(|(other, _)| Some(*other) == tag)
     }
 
     /// What is told of a message that will not be sent.
@@ -125,7 +124,14 @@ impl<F: Frame> Core<F> {
     ) -> Result<Accepted, SendError<F>> {
         self.advance(now);
         let Some(tag) = message.tag else { return self.send(now, message) };
-        self.exchange.requests.push(Request { tag, due: self.now + timeout, graced: false, repeat, away: None });
+        self.exchange.requests.push(Request {
+            tag,
+            due: self.now + timeout,
+            graced: false,
+            repeat,
+            away: false,
+            kept: None,
+        });
         let accepted = self.send(now, message);
         if accepted.is_err() {
             self.exchange.take(tag);
@@ -169,9 +175,8 @@ impl<F: Frame> Core<F> {
 
     /// Forgets a subscription. Says whether the current connection has been told of it.
     pub fn unsubscribe(&mut self, tag: Tag) -> bool {
-        let subscriptions = &mut self.exchange.subscriptions;
-        let Some(at) = subscriptions.iter().position(|(other, _)| *other == tag) else { return false };
-        subscriptions.remove(at);
+        let Some(at) = self.exchange.subscription(Some(tag)) else { return false };
+        self.exchange.subscriptions.remove(at);
         let told = at < self.link.told;
         self.link.told -= usize::from(told);
         told && matches!(self.phase, Phase::Open)
@@ -192,21 +197,20 @@ impl<F: Frame> Core<F> {
 
     /// A message is handed to the connection.
     pub(super) fn follow_up(&mut self, message: &Message<F>) {
-        if let Some(request) = message.tag.and_then(|tag| self.exchange.find(tag)) {
-            request.away = Some(if request.repeat { Away::Repeatable(message.clone()) } else { Away::Once });
+        if let Some(request) = self.exchange.find(message.tag) {
+            request.away = true;
+            request.kept = request.repeat.then(|| message.clone());
         }
     }
 
     /// A message comes back from a connection that did not take it; nothing where it is a subscription, which the next
     /// connection is told of anyway.
     pub(super) fn come_back(&mut self, message: Message<F>) -> Option<Message<F>> {
-        if let Some(tag) = message.tag {
-            if self.exchange.subscriptions.iter().any(|(other, _)| *other == tag) {
-                return None;
-            }
-            if let Some(request) = self.exchange.find(tag) {
-                request.away = None;
-            }
+        if self.exchange.subscription(message.tag).is_some() {
+            return None;
+        }
+        if let Some(request) = self.exchange.find(message.tag) {
+            request.away = false;
         }
         Some(message)
     }
@@ -220,24 +224,16 @@ impl<F: Frame> Core<F> {
 
     /// The connection is gone, and with it the answers to what it was sent.
     pub(super) fn lose_requests(&mut self) {
-        let requests = std::mem::take(&mut self.exchange.requests);
-        let mut again = Vec::new();
-        for mut request in requests {
-            match request.away.take() {
-                Some(Away::Once) => self.push(unanswered(request.tag, Unanswered::Lost)),
-                Some(Away::Repeatable(message)) => {
-                    again.push(message);
-                    self.exchange.requests.push(request);
-                }
-                None => self.exchange.requests.push(request),
+        // Each goes to the head of its priority: the oldest last, so that it is first.
+        for at in (0..self.exchange.requests.len()).rev() {
+            let request = &mut self.exchange.requests[at];
+            if let Some(message) = request.kept.take_if(|_| request.away) {
+                request.away = false;
+                self.watch_expiry(message.expires);
+                self.queue.put_back(message);
             }
         }
-        // Each goes to the head of its priority: the oldest last, so that it is first.
-        for message in again.into_iter().rev() {
-            self.watch_expiry(message.expires);
-            self.queue.put_back(message);
-        }
-        self.watch_requests();
+        self.end_requests(Unanswered::Lost, |request| request.away);
     }
 
     pub(super) fn forget_subscriptions(&mut self) {
@@ -247,18 +243,29 @@ impl<F: Frame> Core<F> {
     /// The time of a request is up.
     pub(super) fn requests_are_due(&mut self, late: bool) {
         let now = self.now;
-        let due = self.exchange.requests.iter().filter(|request| request.due <= now);
-        let due: Vec<_> = due.map(|request| (request.tag, request.graced)).collect();
-        for (tag, graced) in due {
-            if late && !graced {
-                if let Some(request) = self.exchange.find(tag) {
-                    request.graced = true;
-                    request.due = now + GRACE;
-                }
-            } else if self.exchange.take(tag) {
+        self.end_requests(Unanswered::Timeout, |request| {
+            let due = request.due <= now;
+            if due && late && !request.graced {
+                request.graced = true;
+                request.due = now + GRACE;
+                return false;
+            }
+            due
+        });
+    }
+
+    fn end_requests(&mut self, why: Unanswered, mut is_over: impl FnMut(&mut Request<F>) -> bool) {
+        let mut at = 0;
+        while let Some(request) = self.exchange.requests.get_mut(at) {
+            if is_over(request) {
+                let Request { tag, away, .. } = self.exchange.requests.remove(at);
                 // One that still waits to be sent is not wanted any more.
-                self.queue.take_tagged(tag);
-                self.push(unanswered(tag, Unanswered::Timeout));
+                if !away {
+                    self.queue.take_tagged(tag);
+                }
+                self.push(unanswered(tag, why));
+            } else {
+                at += 1;
             }
         }
         self.watch_requests();

@@ -1,7 +1,7 @@
 //! Whether the peer is alive. Judged by the clock and by the last message received, never by counting ticks: a page's
 //! timers may come a minute late, and a deadline that is met late says something about the page and nothing about the peer.
 
-use std::time::Duration;
+use super::Duration;
 
 use super::event::{Failure, Output};
 use super::machine::Core;

@@ -1,6 +1,6 @@
 //! The life of a connection, turn by turn: dial, open, lost, wait, close.
 
-use std::time::Duration;
+use super::Duration;
 
 use super::event::{DropReason, Event, Failure, Lost, Output, Verdict};
 use super::machine::{Closing, Core, Link, Phase};

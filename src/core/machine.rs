@@ -1,8 +1,8 @@
 //! The core as a value: its fields, its two doors and its getters. What it does at each turn of a connection's life
 //! stands in `lifecycle.rs`, what it does with messages in `sending.rs`, how it tells a dead peer in `heartbeat.rs`.
 
+use super::Duration;
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use super::event::{Event, Failure, Generation, Input, Lost, Output, State};
 use super::exchange::Exchange;

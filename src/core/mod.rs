@@ -7,6 +7,7 @@
 mod backoff;
 mod close_code;
 mod config;
+mod duration;
 mod event;
 mod exchange;
 mod heartbeat;
@@ -25,6 +26,9 @@ mod timers;
 pub use backoff::{Backoff, Rng};
 pub use close_code::CloseCode;
 pub use config::{Config, ConfigError, HeartbeatConfig, Overflow, QueueConfig, Throttle};
+pub use duration::Duration;
+#[cfg(target_family = "wasm")]
+pub(crate) use duration::millis;
 pub use event::{DropReason, Event, Failure, Generation, Input, Lost, Output, State, Verdict};
 pub use exchange::{Tag, Unanswered};
 pub use machine::Core;
@@ -35,5 +39,3 @@ pub use queue::{Frame, Message};
 pub use sending::{Accepted, SendError};
 pub use statistics::Statistics;
 pub use time::Instant;
-#[cfg(target_family = "wasm")]
-pub(crate) use time::millis;

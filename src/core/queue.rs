@@ -108,7 +108,7 @@ impl<F: Frame> SendQueue<F> {
 
     /// Takes the message that is followed by a tag.
     pub(crate) fn take_tagged(&mut self, tag: Tag) -> Option<Message<F>> {
-        let at = self.entries.iter().position(|entry| entry.message.tag == Some(tag))?;
+        let at = self.position(|message| message.tag == Some(tag))?;
         self.remove(at)
     }
 
@@ -137,7 +137,7 @@ impl<F: Frame> SendQueue<F> {
 
     /// When the next message runs out of time.
     pub(crate) fn next_expiry(&self) -> Option<Instant> {
-        self.entries.iter().filter_map(|entry| entry.message.expires).min()
+        (0..self.len()).filter_map(|at| self.entries[at].message.expires).min()
     }
 
     /// Whether the bounds allow this message, in the place of the `older` one if there is one.
@@ -151,7 +151,7 @@ impl<F: Frame> SendQueue<F> {
     /// Whether the new message would fit, once every message that does not outrank it were gone.
     fn can_make_room(&self, entry: &Entry<F>) -> bool {
         let outranked = self.first_at_most(entry.message.priority.into());
-        let kept: usize = self.entries.iter().take(outranked).map(|kept| kept.len).sum();
+        let kept: usize = (0..outranked).map(|at| self.entries[at].len).sum();
         outranked < self.config.max_messages && kept.saturating_add(entry.len) <= self.config.max_bytes
     }
 
@@ -170,16 +170,37 @@ impl<F: Frame> SendQueue<F> {
             return None;
         }
         let key = message.key.as_deref()?;
-        self.entries.iter().position(|entry| entry.message.key.as_deref() == Some(key))
+        self.position(|queued| queued.key.as_deref() == Some(key))
     }
 
+    /// By index, as a deque's iterators are large: they go over two slices.
+    fn position(&self, is_it: impl Fn(&Message<F>) -> bool) -> Option<usize> {
+        (0..self.len()).find(|&at| is_it(&self.entries[at].message))
+    }
+
+    /// From the nearer end, entry by entry: most go to an end, and what the deque itself has for the others is large.
     fn insert_at(&mut self, at: usize, entry: Entry<F>) {
         self.count(&entry);
-        self.entries.insert(at, entry);
+        let last = self.entries.len();
+        if at < last / 2 {
+            self.entries.push_front(entry);
+            (0..at).for_each(|at| self.entries.swap(at, at + 1));
+        } else {
+            self.entries.push_back(entry);
+            (at..last).rev().for_each(|at| self.entries.swap(at, at + 1));
+        }
     }
 
+    /// Towards the nearer end, as [`insert_at`](Self::insert_at).
     fn remove(&mut self, at: usize) -> Option<Message<F>> {
-        let entry = self.entries.remove(at)?;
+        let last = self.entries.len().checked_sub(1)?;
+        let entry = if at <= last / 2 {
+            (0..at).rev().for_each(|at| self.entries.swap(at, at + 1));
+            self.entries.pop_front()
+        } else {
+            (at..last).for_each(|at| self.entries.swap(at, at + 1));
+            self.entries.pop_back()
+        }?;
         self.uncount(&entry);
         self.give_memory_back();
         Some(entry.message)

@@ -1,6 +1,6 @@
 //! Whether a lost connection is tried again, and how soon.
 
-use std::time::Duration;
+use super::Duration;
 
 use super::{CloseCode, Config, Failure, Lost, Verdict};
 

@@ -1,6 +1,6 @@
 //! What becomes of a message: handed over, queued, held back, dropped; and why.
 
-use std::time::Duration;
+use super::Duration;
 
 use super::event::{DropReason, Event, Generation, Output};
 use super::machine::{Closing, Core, Phase};

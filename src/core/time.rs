@@ -4,7 +4,8 @@
 use std::fmt;
 use std::num::NonZeroU64;
 use std::ops::{Add, Sub};
-use std::time::Duration;
+
+use super::duration::{Duration, millis};
 
 /// A moment, in whole milliseconds since an origin that the driver picks. It never goes backwards and counts the time
 /// that the machine slept.
@@ -37,14 +38,6 @@ impl fmt::Debug for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Instant").field(&self.as_millis()).finish()
     }
-}
-
-/// A duration in whole milliseconds, saturating: `Duration::MAX` stands for "never".
-///
-/// Never inlined: it is called in a dozen places and larger than it looks.
-#[inline(never)]
-pub(crate) fn millis(duration: Duration) -> u64 {
-    duration.as_secs().saturating_mul(1000).saturating_add(u64::from(duration.subsec_millis()))
 }
 
 impl Add<Duration> for Instant {

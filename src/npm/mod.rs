@@ -38,12 +38,26 @@ impl Engine {
         Ok(Self { driver: Driver::new(config, NpmFace { user, looks }) })
     }
 
-    pub fn open(&self) {
-        self.driver.open();
-    }
-
-    pub fn reconnect(&self) {
-        self.driver.reconnect();
+    /// What is told in one word; `Command` of `npm/engine.ts` names them. Only some are about a tag, and only those that
+    /// ask answer something else than 0.
+    pub fn command(&self, what: u8, tag: u32) -> u32 {
+        let driver = &self.driver;
+        match (what, Tag::from_number(tag)) {
+            (0, _) => driver.open(),
+            (1, _) => driver.reconnect(),
+            (2, _) => driver.await_room(),
+            (3, _) => driver.await_flush(),
+            (4, _) => {
+                // From now on messages that come are looked at: they may name this tag.
+                driver.face().looks.set(true);
+                return driver.tag().number();
+            }
+            (5, Some(tag)) => driver.cancel(tag),
+            // Whether the server knows of the subscription.
+            (_, Some(tag)) => return driver.unsubscribe(tag).into(),
+            _ => {}
+        }
+        0
     }
 
     /// 0 when sent, 1 when queued, 2 when dropped. When not accepted: -1 where `takeThrown` of `npm/wire.ts` has the error,
@@ -52,59 +66,35 @@ impl Engine {
         answer(self.driver.send(JsFrame(frame)))
     }
 
-    /// As `send`, with what can be asked for a message. What is not a number is not asked for, and 0 is no tag; a message
-    /// with a timeout is a request.
+    /// As `send`, with what can be asked for a message; `Kind` of `npm/engine.ts` names the kinds. A ttl that is not a
+    /// number is not asked for, and 0 is no tag. A subscription that is remembered answers 0.
     #[allow(clippy::too_many_arguments, reason = "an object would have to be taken apart, one property at a time")]
     pub fn enqueue(
         &self,
         frame: JsValue,
+        kind: u8,
+        tag: u32,
         ttl: f64,
         key: Option<String>,
         priority: i32,
-        tag: u32,
         timeout: f64,
-        repeat: bool,
     ) -> i32 {
+        let frame = JsFrame(frame);
+        let tag = Tag::from_number(tag);
+        if let (3, Some(tag)) = (kind, tag) {
+            return answer(self.driver.subscribe(tag, frame).map(|()| Accepted::Sent));
+        }
         let message = Message {
-            frame: JsFrame(frame),
+            frame,
             expires: options::given(ttl).map(|ttl| self.driver.now() + options::millis(ttl)),
             key: key.map(String::into_boxed_str),
             priority,
-            tag: Tag::from_number(tag),
+            tag,
         };
-        answer(match options::given(timeout) {
-            Some(timeout) => self.driver.request(message, options::millis(timeout), repeat),
-            None => self.driver.enqueue(message),
+        answer(match kind {
+            0 => self.driver.enqueue(message),
+            _ => self.driver.request(message, options::millis(timeout), kind == 2),
         })
-    }
-
-    /// A number to follow a message by. From now on messages that come are looked at: they may name one.
-    pub fn tag(&self) -> u32 {
-        self.driver.face().looks.set(true);
-        self.driver.tag().number()
-    }
-
-    pub fn cancel(&self, tag: u32) {
-        if let Some(tag) = Tag::from_number(tag) {
-            self.driver.cancel(tag);
-        }
-    }
-
-    /// Answers as `send` does; 0 when it is remembered.
-    pub fn subscribe(&self, tag: u32, frame: JsValue) -> i32 {
-        let Some(tag) = Tag::from_number(tag) else { return 0 };
-        answer(self.driver.subscribe(tag, JsFrame(frame)).map(|()| Accepted::Sent))
-    }
-
-    /// Whether the server knows of it.
-    pub fn unsubscribe(&self, tag: u32) -> bool {
-        Tag::from_number(tag).is_some_and(|tag| self.driver.unsubscribe(tag))
-    }
-
-    /// Has `onReady` called, when all is sent or as soon as there is room.
-    #[wasm_bindgen(js_name = awaitReady)]
-    pub fn await_ready(&self, flushed: bool) {
-        if flushed { self.driver.await_flush() } else { self.driver.await_room() }
     }
 
     pub fn close(&self, code: Option<u16>, reason: String) {
@@ -113,29 +103,23 @@ impl Engine {
 
     /// What there is to know in numbers; `Figure` of `npm/engine.ts` names them.
     pub fn figure(&self, which: u8) -> f64 {
+        let statistics = self.driver.statistics();
         match which {
             0 => state_number(self.driver.state()).into(),
             1 => self.driver.queue_len() as f64,
             2 => self.driver.queue_bytes() as f64,
             3 => self.driver.attempt().into(),
             4 => self.driver.latency_millis().unwrap_or(f64::NAN),
-            5 => self.driver.statistics().connections as f64,
-            6 => self.driver.statistics().sent as f64,
-            7 => self.driver.statistics().received as f64,
-            _ => self.driver.statistics().dropped as f64,
+            5 => statistics.connections as f64,
+            6 => statistics.sent as f64,
+            7 => statistics.received as f64,
+            _ => statistics.dropped as f64,
         }
     }
 
-    /// The URL of the last dial.
-    #[wasm_bindgen(getter)]
-    pub fn url(&self) -> JsValue {
-        self.driver.url_value()
-    }
-
-    /// The native socket of the current connection.
-    #[wasm_bindgen(getter)]
-    pub fn socket(&self) -> JsValue {
-        self.driver.socket().map_or(JsValue::UNDEFINED, Into::into)
+    /// The native socket of the current connection, or else the URL of the last dial.
+    pub fn part(&self, socket: bool) -> JsValue {
+        if socket { self.driver.socket().map_or(JsValue::UNDEFINED, Into::into) } else { self.driver.url_value() }
     }
 }
 

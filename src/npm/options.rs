@@ -1,6 +1,6 @@
 //! What the options of a `Socket` mean. Their kinds have been checked, see `npm/check.ts`.
 
-use std::time::Duration;
+use crate::core::Duration;
 
 use wasm_bindgen::prelude::*;
 
