@@ -8,6 +8,9 @@ mod client;
 #[cfg(feature = "client")]
 mod codec;
 pub mod core;
+#[cfg(feature = "export")]
+#[doc(hidden)]
+pub mod export;
 #[cfg(all(target_family = "wasm", feature = "npm"))]
 mod npm;
 

@@ -26,8 +26,9 @@ export const steps = [
     quick: true,
     async run(step) {
       await step.command("cargo", ["fmt", "--check"]);
-      for (const manifest of ["tools/Cargo.toml", "bench/rust/Cargo.toml", "bench/codecs-rust/Cargo.toml"]) {
-        await step.command("cargo", ["fmt", "--check", "--manifest-path", manifest]);
+      const others = ["tools", "bench/rust", "bench/codecs-rust", "examples/chat"];
+      for (const folder of others) {
+        await step.command("cargo", ["fmt", "--all", "--check", "--manifest-path", `${folder}/Cargo.toml`]);
       }
       await step.command("prettier", ["--check", "--log-level", "warn", "."]);
     },
@@ -129,7 +130,8 @@ export const steps = [
           WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilitiesFor(chrome),
         };
         const how = ["--headless", "--chrome", "--chromedriver", driver, "--mode", "no-install", "."];
-        await step.command("wasm-pack", ["test", ...how, "--locked", ...testOptions(names)], { env });
+        const features = ["--features", "export,postcard"];
+        await step.command("wasm-pack", ["test", ...how, "--locked", ...features, ...testOptions(names)], { env });
       } finally {
         await stop(server);
       }
@@ -162,6 +164,16 @@ export const steps = [
       const flags = ["--test", "--test-reporter=spec", "--test-concurrency=2"];
       const env = { ...environment, CHROME: findBrowser().chrome };
       await step.command("node", [...flags, ...files.map((name) => `tests/e2e/${name}`)], { env });
+    },
+  },
+  {
+    name: "examples",
+    title: "The chat whose server and pages share one definition of their messages",
+    tests: true,
+    needs: ["build"],
+    async run(step) {
+      const env = { ...environment, CHROME: findBrowser().chrome };
+      await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/chat.test.mjs"], { env });
     },
   },
   {
