@@ -377,3 +377,30 @@ test("the server picks among several codecs, and what is queued takes that form"
     }
   }),
 );
+
+test("what begins after close() and reconnect() in one go does not end with what was before", limit, () =>
+  inPage(async ({ Socket, url, control, equal, next, fast }) => {
+    for (const options of [{}, { match: (message) => message?.topic === "news" }]) {
+      const own = { id: `late-${Object.keys(options)}-${Math.random()}` };
+      await control("next", { ...own, dial: "/refuse" });
+      const socket = new Socket(url("/answer", own), {
+        ...fast,
+        codec: "json",
+        backoff: { min: 1e6, base: 1e6, max: 1e6 },
+      });
+      await next(socket, "retry");
+      const before = socket.subscribe({ topic: "old" }, options);
+      socket.close();
+      socket.reconnect();
+      const after = socket.subscribe(options.match ? { topic: "news" } : 1, options);
+      const loop = socket[Symbol.asyncIterator]();
+      equal(await before.next(), { done: true, value: undefined });
+      equal((await after.next()).value, options.match ? { topic: "news" } : 0);
+      socket.send("for the loop");
+      equal((await loop.next()).value, options.match ? { topic: "news" } : "for the loop");
+      const { received } = await control("stats", own);
+      equal(received.length >= 1 && !received[0].includes("old"), true, "the old one is forgotten");
+      socket.close();
+    }
+  }),
+);
