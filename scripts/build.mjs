@@ -94,6 +94,8 @@ async function bundle() {
     outdir: pkg,
     bundle: true,
     minify: true,
+    // What the glue and `npm/user.ts` say to each other; no name of the public classes is like these.
+    mangleProps: /^(?:_+wbg_|on[A-Z])/,
     format: "esm",
     target: "es2022",
     external: ["node:*"],
