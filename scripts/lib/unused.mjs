@@ -4,7 +4,7 @@
  */
 
 /** Only descriptions of closures name these in the table of functions, and those are gone by now: JavaScript uses exports. */
-const INVOKED_BY_EXPORT = "::convert::closures::_::invoke::<";
+const INVOKED_BY_EXPORT = "::convert::closures::_::invoke::";
 /** They wake what polls by way of an export, and wasm-bindgen has taken that export away where nothing is to be polled. */
 const WAKERS = "::futures::jspi::task_waker::";
 const POLL = '(export "__wbg_jspi_task_poll"';
