@@ -84,8 +84,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    */
   constructor(url: Provider<string | URL>, options?: SocketOptions<Incoming, Outgoing> & { tag?: Tag }) {
     super();
-    const read = readOptions(options);
-    this.#options = read ?? {};
+    this.#options = readOptions<SocketOptions<Incoming, Outgoing>>(options);
     this.#user = new User(this, url, this.#options as SocketOptions<unknown>);
     this.#own = createEngine(this.#options as SocketOptions<unknown>, this.#user);
     if (this.#options.autoOpen !== false) this.open();

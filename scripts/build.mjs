@@ -3,11 +3,12 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { fingerprint, readIfThere } from "./lib/fingerprint.mjs";
-import { instanceOf } from "./lib/glue.mjs";
+import { bindingsOf, instanceOf } from "./lib/glue.mjs";
 import { environment, inRoot, target } from "./lib/paths.mjs";
 import { explain, mustRun } from "./lib/process.mjs";
 import { smallRust } from "./lib/small-rust.mjs";
 import { duration, fail } from "./lib/terminal.mjs";
+import { withoutUnused } from "./lib/unused.mjs";
 
 const compiled = join(target, "wasm32-unknown-unknown", "npm", "everwire.wasm");
 const work = join(target, "npm");
@@ -20,7 +21,13 @@ const pkg = inRoot("pkg");
 export async function build({ log = console.log } = {}) {
   const began = Date.now();
   await compile(log);
-  const tools = ["tools/Cargo.lock", "package-lock.json", "scripts/build.mjs", "scripts/lib/glue.mjs"];
+  const tools = [
+    "tools/Cargo.lock",
+    "package-lock.json",
+    "scripts/build.mjs",
+    "scripts/lib/glue.mjs",
+    "scripts/lib/unused.mjs",
+  ];
   const sources = fingerprint(compiled, ...tools.map((path) => inRoot(path)));
   if (readIfThere(stamp) !== sources) {
     await bind();
@@ -53,19 +60,17 @@ async function bind() {
   await mustRun("wasm-bindgen", [compiled, ...form]);
   const bound = join(glue, "everwire_bg.wasm");
   requireOwnImportsOnly(bound);
+  const bindings = bindingsOf(readFileSync(join(glue, "everwire.js"), "utf8"));
+  const text = join(glue, "everwire_bg.wat");
+  await mustRun("wasm-dis", [bound, "-o", text]);
+  writeFileSync(text, withoutUnused(readFileSync(text, "utf8"), bindings));
+  const features = (await mustRun("wasm-opt", ["--print-features", bound])).match(/^--enable-.*$/gm);
   // What lies below address 1024 is the last of the stack, and what rustc compiles never counts on a load that traps.
   const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps"];
   const bare = ["--strip-debug", "--strip-producers", "--strip-target-features"];
-  const map = await mustRun("wasm-opt", [
-    ...small,
-    ...bare,
-    "--minify-imports-and-exports-and-modules",
-    bound,
-    "-o",
-    optimised,
-  ]);
-  const text = readFileSync(join(glue, "everwire.js"), "utf8");
-  writeFileSync(join(glue, "instance.js"), instanceOf(text, JSON.parse(map)));
+  const names = "--minify-imports-and-exports-and-modules";
+  const map = await mustRun("wasm-opt", [...features, ...small, ...bare, names, text, "-o", optimised]);
+  writeFileSync(join(glue, "instance.js"), instanceOf(bindings, JSON.parse(map)));
 }
 
 /** Nothing but the glue and `everwire:wire` can answer the wasm's imports: anything else fails when a user loads it. */
@@ -89,6 +94,8 @@ async function bundle() {
     outdir: pkg,
     bundle: true,
     minify: true,
+    // What the glue and `npm/user.ts` say to each other; no name of the public classes is like these.
+    mangleProps: /^(?:_+wbg_|on[A-Z])/,
     format: "esm",
     target: "es2022",
     external: ["node:*"],

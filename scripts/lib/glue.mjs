@@ -3,15 +3,20 @@
  * classes of its own, and one which broke can be left behind. What wasm-bindgen writes is a module, with one instance for
  * ever.
  *
- * `names` are those that wasm-opt gave to the wasm's imports and exports.
+ * These are its bindings, without what nothing here needs.
  */
-export function instanceOf(text, names) {
+export function bindingsOf(text) {
   const [bindings, loaders] = text.split(/^(?=async function __wbg_load)/m);
   if (!loaders) throw new Error("wasm-bindgen's glue has no loaders to be split off");
+  return REWRITES.reduce(rewritten, bindings);
+}
+
+/** The function; `names` are those that wasm-opt gave to the wasm's imports and exports. */
+export function instanceOf(bindings, names) {
   return [
     'import * as wire from "everwire:wire";',
     "export function createInstance(module, guard) {",
-    shortened(REWRITES.reduce(rewritten, bindings), names),
+    shortened(bindings, names),
     "__wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()));",
     "return Engine;",
     "}",

@@ -1,8 +1,9 @@
 //! The page's life and the network, as far as the browser tells. A window, a document and a worker are told apart here and
 //! nowhere else; where something is missing, such as in Node, there is nothing to watch.
 
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, EventTarget};
+use web_sys::Event;
 
 use super::global::{get, global, global_property};
 use crate::core::Input;
@@ -27,22 +28,19 @@ impl Watch {
             }
         });
         let watch = Self { listener };
-        watch.each(|target, event| target.add_event_listener_with_callback(event, watch.callback()));
+        watch.each("addEventListener");
         watch
     }
 
-    fn callback(&self) -> &js_sys::Function {
-        self.listener.as_ref().unchecked_ref()
-    }
-
-    fn each(&self, act: impl Fn(&EventTarget, &str) -> Result<(), JsValue>) {
+    /// Calls a method of each target with each of its events and the listener.
+    fn each(&self, method: &str) {
         let global = global();
         let document = get(&global, "document");
-        for (object, events) in &[(global, &ON_GLOBAL[..]), (document, &ON_DOCUMENT[..])] {
-            if get(object, "addEventListener").is_function() {
+        for (target, events) in &[(global, &ON_GLOBAL[..]), (document, &ON_DOCUMENT[..])] {
+            if let Some(method) = get(target, method).dyn_ref::<Function>() {
                 for event in *events {
-                    // Neither call throws for an event target.
-                    let _ = act(object.unchecked_ref(), event);
+                    // It does not throw for an event target.
+                    let _ = method.call2(target, &JsValue::from_str(event), self.listener.as_ref());
                 }
             }
         }
@@ -51,7 +49,7 @@ impl Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.each(|target, event| target.remove_event_listener_with_callback(event, self.callback()));
+        self.each("removeEventListener");
     }
 }
 

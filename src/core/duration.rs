@@ -6,6 +6,9 @@ mod standard {
     pub use std::time::Duration;
 
     /// Whole milliseconds, saturating: `Duration::MAX` stands for "never".
+    ///
+    /// Never inlined: it is called in a dozen places and larger than it looks.
+    #[inline(never)]
     pub(crate) fn millis(duration: Duration) -> u64 {
         duration.as_secs().saturating_mul(1000).saturating_add(u64::from(duration.subsec_millis()))
     }
