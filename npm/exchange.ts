@@ -31,6 +31,10 @@ export class Exchange {
   readonly #place: { outgoing: string; incoming: string } | undefined;
   readonly waiting = new Map<number, Waiting>();
   readonly subscriptions = new Map<number, Inbox<unknown>>();
+  /** Subscriptions whose messages carry no number. */
+  readonly matching = new Map<number, Inbox<unknown>>();
+  /** The newest subscription. */
+  last = 0;
 
   constructor(correlation: Correlation | undefined) {
     this.#place = typeof correlation === "string" ? { outgoing: correlation, incoming: correlation } : correlation;

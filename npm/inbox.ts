@@ -111,6 +111,9 @@ export function listen<Incoming>(
   });
   if (socket.state === "closed") inbox.end();
   socket.addEventListener("message", ({ data }) => void ((!wanted || wanted(data)) && inbox.push(data)), { signal });
-  socket.addEventListener("close", ({ willRetry }) => willRetry || inbox.end(), { signal });
+  // Closed, and not opened again before this is told.
+  socket.addEventListener("close", ({ willRetry }) => willRetry || socket.state !== "closed" || inbox.end(), {
+    signal,
+  });
   return inbox;
 }

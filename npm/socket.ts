@@ -247,14 +247,15 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
     const left = () => {
       exchange.subscriptions.delete(tag);
+      exchange.matching.delete(tag);
       const told = this.#engine.command(Command.Unsubscribe, tag);
       const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
       if (told && goodbye !== undefined) this.#enqueue(wrap(goodbye, "unsubscribe"));
     };
     this.#enqueue(wrap(this.#user.check(message), "subscribe"), {}, tag, Kind.Subscription);
-    if (match) return this.#listen(match, left);
-    const inbox = new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
-    exchange.subscriptions.set(tag, inbox as Inbox<unknown>);
+    exchange.last = tag;
+    const inbox = match ? this.#listen(match, left) : new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
+    exchange[match ? "matching" : "subscriptions"].set(tag, inbox as Inbox<unknown>);
     return inbox;
   }
 

@@ -16,6 +16,7 @@ import { deliver, Received, type MessageTarget } from "./message.js";
 import type { SocketOptions } from "./options.js";
 import { report } from "./report.js";
 import { validate } from "./schema.js";
+import type { Socket } from "./socket.js";
 import { exceeds, frameOf, isFrame, Packet, type Frame, type Packed } from "./wire.js";
 
 interface Waiting {
@@ -71,6 +72,8 @@ export class User {
   #thrown: unknown;
   binaryType: BinaryType;
   readonly exchange: Exchange;
+  /** The newest subscription when the socket was opened last. */
+  #before = 0;
   /** How many messages could not be delivered. */
   undeliverable = 0;
   /** Who waits for room in the queue, and for the end of the queue. */
@@ -103,6 +106,7 @@ export class User {
 
   hold(): void {
     this.#held = this.#socket.deref();
+    this.#before = this.exchange.last;
   }
 
   rest(): void {
@@ -269,7 +273,10 @@ export class User {
     for (const waiting of Object.values(this.awaiting)) {
       for (const { reject } of waiting.splice(0)) reject(error);
     }
-    for (const inbox of this.exchange.subscriptions.values()) inbox.end();
+    // Opened again before this is told: what has been asked for since goes on.
+    const last = (this.#target as Socket | undefined)?.state === "closed" ? Infinity : this.#before;
+    const { subscriptions, matching } = this.exchange;
+    for (const [tag, inbox] of [...subscriptions, ...matching]) if (tag <= last) inbox.end();
   }
 
   onClose(code: number, reason: string, wasClean: boolean, willRetry: boolean): void {
