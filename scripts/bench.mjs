@@ -10,7 +10,7 @@ import { bold, dim, duration, fail, table } from "./lib/terminal.mjs";
 import { setUp } from "./setup.mjs";
 
 const thorough = { rounds: 15, starts: 15, pages: 2, sampleTime: 50, outages: 50, longestOutage: 10_000 };
-const quick = { rounds: 3, starts: 1, pages: 1, sampleTime: 15, outages: 1, longestOutage: 3_000 };
+const quick = { rounds: 2, starts: 1, pages: 1, sampleTime: 10, outages: 1, longestOutage: 3_000 };
 
 async function bench({ wanted, effort, seed, only }) {
   // Not before everything is installed.
