@@ -33,14 +33,22 @@ impl<F> Message<F> {
         Self { frame, expires: None, key: None, priority: 0, tag: None }
     }
 
+    fn map<G>(self, map: impl FnOnce(F) -> G) -> Message<G> {
+        let Self { frame, expires, key, priority, tag } = self;
+        Message { frame: map(frame), expires, key, priority, tag }
+    }
+
     fn is_expired(&self, now: Instant) -> bool {
         self.expires.is_some_and(|at| at <= now)
     }
 }
 
+/// A queued message. Its weight stands beside its frame: there it fits into what alignment would leave empty.
+type Entry<F> = Message<Weighed<F>>;
+
 #[derive(Debug)]
-struct Entry<F> {
-    message: Message<F>,
+struct Weighed<F> {
+    frame: F,
     len: usize,
 }
 
@@ -55,6 +63,10 @@ pub(crate) struct SendQueue<F> {
 
 /// What has been larger than this gives its memory back when it runs empty.
 pub(crate) const KEPT_CAPACITY: usize = 256;
+
+fn weighed<F: Frame>(message: Message<F>) -> Entry<F> {
+    message.map(|frame| Weighed { len: frame.byte_len(), frame })
+}
 
 impl<F: Frame> SendQueue<F> {
     pub(crate) const fn new(config: QueueConfig) -> Self {
@@ -79,16 +91,16 @@ impl<F: Frame> SendQueue<F> {
         message: Message<F>,
         mut displaced: impl FnMut(Message<F>, DropReason),
     ) -> Result<(), Message<F>> {
-        let entry = Entry { len: message.frame.byte_len(), message };
-        let older = self.position_of_key(&entry.message);
+        let entry = weighed(message);
+        let older = self.position_of_key(&entry);
         let fits = self.has_room(&entry, older);
         if !fits && (self.config.overflow != Overflow::DropOldest || !self.can_make_room(&entry)) {
-            return Err(entry.message);
+            return Err(entry.map(|weighed| weighed.frame));
         }
         let mut place = None;
         if let Some((at, replaced)) = older.and_then(|at| Some((at, self.remove(at)?))) {
             // A value which changes often still gets its turn: it keeps its place, unless its priority is another.
-            place = Some(at).filter(|_| fits && replaced.priority == entry.message.priority);
+            place = Some(at).filter(|_| fits && replaced.priority == entry.priority);
             displaced(replaced, DropReason::Replaced);
         }
         while !self.has_room(&entry, None) {
@@ -96,7 +108,7 @@ impl<F: Frame> SendQueue<F> {
             displaced(victim, DropReason::Overflow);
         }
         // As the last of its priority.
-        let last = || self.first_at_most(i64::from(entry.message.priority) - 1);
+        let last = || self.first_at_most(i64::from(entry.priority) - 1);
         self.insert_at(place.unwrap_or_else(last), entry);
         Ok(())
     }
@@ -115,8 +127,8 @@ impl<F: Frame> SendQueue<F> {
     /// Puts a message back that was taken and could not be handed over: it goes first among its priority. It may pass a
     /// bound by this one message.
     pub(crate) fn put_back(&mut self, message: Message<F>) {
-        let entry = Entry { len: message.frame.byte_len(), message };
-        let at = self.first_at_most(entry.message.priority.into());
+        let entry = weighed(message);
+        let at = self.first_at_most(entry.priority.into());
         self.insert_at(at, entry);
     }
 
@@ -125,9 +137,9 @@ impl<F: Frame> SendQueue<F> {
     pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(Message<F>)) {
         for _ in 0..self.entries.len() {
             let Some(entry) = self.entries.pop_front() else { break };
-            if entry.message.is_expired(now) {
+            if entry.is_expired(now) {
                 self.uncount(&entry);
-                expired(entry.message);
+                expired(entry.map(|weighed| weighed.frame));
             } else {
                 self.entries.push_back(entry);
             }
@@ -137,35 +149,35 @@ impl<F: Frame> SendQueue<F> {
 
     /// When the next message runs out of time.
     pub(crate) fn next_expiry(&self) -> Option<Instant> {
-        (0..self.len()).filter_map(|at| self.entries[at].message.expires).min()
+        (0..self.len()).filter_map(|at| self.entries[at].expires).min()
     }
 
     /// Whether the bounds allow this message, in the place of the `older` one if there is one.
     fn has_room(&self, entry: &Entry<F>, older: Option<usize>) -> bool {
         let (freed_count, freed_bytes) =
-            older.and_then(|at| self.entries.get(at)).map_or((0, 0), |older| (1, older.len));
+            older.and_then(|at| self.entries.get(at)).map_or((0, 0), |older| (1, older.frame.len));
         self.entries.len() - freed_count < self.config.max_messages
-            && (self.bytes - freed_bytes).saturating_add(entry.len) <= self.config.max_bytes
+            && (self.bytes - freed_bytes).saturating_add(entry.frame.len) <= self.config.max_bytes
     }
 
     /// Whether the new message would fit, once every message that does not outrank it were gone.
     fn can_make_room(&self, entry: &Entry<F>) -> bool {
-        let outranked = self.first_at_most(entry.message.priority.into());
-        let kept: usize = (0..outranked).map(|at| self.entries[at].len).sum();
-        outranked < self.config.max_messages && kept.saturating_add(entry.len) <= self.config.max_bytes
+        let outranked = self.first_at_most(entry.priority.into());
+        let kept: usize = (0..outranked).map(|at| self.entries[at].frame.len).sum();
+        outranked < self.config.max_messages && kept.saturating_add(entry.frame.len) <= self.config.max_bytes
     }
 
     fn oldest_of_lowest_priority(&self) -> Option<usize> {
-        let lowest = self.entries.back()?.message.priority;
+        let lowest = self.entries.back()?.priority;
         Some(self.first_at_most(lowest.into()))
     }
 
     /// The place of the first message whose priority is not higher than `priority`.
     fn first_at_most(&self, priority: i64) -> usize {
-        self.entries.partition_point(|entry| i64::from(entry.message.priority) > priority)
+        self.entries.partition_point(|entry| i64::from(entry.priority) > priority)
     }
 
-    fn position_of_key(&self, message: &Message<F>) -> Option<usize> {
+    fn position_of_key(&self, message: &Entry<F>) -> Option<usize> {
         if self.keyed == 0 {
             return None;
         }
@@ -174,8 +186,8 @@ impl<F: Frame> SendQueue<F> {
     }
 
     /// By index, as a deque's iterators are large: they go over two slices.
-    fn position(&self, is_it: impl Fn(&Message<F>) -> bool) -> Option<usize> {
-        (0..self.len()).find(|&at| is_it(&self.entries[at].message))
+    fn position(&self, is_it: impl Fn(&Entry<F>) -> bool) -> Option<usize> {
+        (0..self.len()).find(|&at| is_it(&self.entries[at]))
     }
 
     /// From the nearer end, entry by entry: most go to an end, and what the deque itself has for the others is large.
@@ -203,17 +215,17 @@ impl<F: Frame> SendQueue<F> {
         }?;
         self.uncount(&entry);
         self.give_memory_back();
-        Some(entry.message)
+        Some(entry.map(|weighed| weighed.frame))
     }
 
     fn count(&mut self, entry: &Entry<F>) {
-        self.bytes += entry.len;
-        self.keyed += usize::from(entry.message.key.is_some());
+        self.bytes += entry.frame.len;
+        self.keyed += usize::from(entry.key.is_some());
     }
 
     fn uncount(&mut self, entry: &Entry<F>) {
-        self.bytes -= entry.len;
-        self.keyed -= usize::from(entry.message.key.is_some());
+        self.bytes -= entry.frame.len;
+        self.keyed -= usize::from(entry.key.is_some());
     }
 
     fn give_memory_back(&mut self) {
