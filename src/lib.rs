@@ -11,13 +11,18 @@ pub mod core;
 #[cfg(feature = "export")]
 #[doc(hidden)]
 pub mod export;
+#[cfg(feature = "hooks")]
+mod hooks;
 #[cfg(all(target_family = "wasm", feature = "npm"))]
 mod npm;
+#[cfg(feature = "yew")]
+pub mod yew;
 
 #[cfg(feature = "client")]
 pub use client::{
-    CloseError, Endpoint, Event, Events, Heartbeat, Inbox, Messages, OpenError, Options, Reply, RequestError,
-    RequestOptions, SendError, SendOptions, Socket, SubscribeOptions, Subscription, Undecodable,
+    Broadcast, CloseError, Endpoint, Event, Events, Heartbeat, Inbox, Messages, OpenError, Options, Reply,
+    RequestError, RequestOptions, SendError, SendOptions, Socket, Source, Status, SubscribeOptions, Subscription,
+    Undecodable, Watch,
 };
 #[cfg(feature = "cbor")]
 pub use codec::Cbor;

@@ -57,7 +57,7 @@ fn a_subscription_waits_and_can_be_dropped() {
 #[test]
 fn a_closed_socket_takes_nothing_and_its_streams_end() {
     let provider = || async { Ok::<_, String>(Endpoint::from("/chat")) };
-    let socket = TextSocket::open_with(provider, Options::default()).unwrap();
+    let socket = TextSocket::open(provider, Options::default()).unwrap();
     let matching = SubscribeOptions::default().matching(|_: &String| true);
     let mut news = socket.subscribe("news".into(), matching).unwrap();
     socket.close();

@@ -279,6 +279,7 @@ impl<S: Face> Driver<S> {
     /// What the core says to a call of the user's is carried out now, and told to them soon.
     fn commanded(&self) {
         self.work();
+        self.face.stepped();
         self.deliver_soon();
     }
 
@@ -484,6 +485,7 @@ impl<S: Face> Driver<S> {
             }
         }
         self.delivering.set(false);
+        self.face.stepped();
         if self.state() == State::Closed {
             self.face.rest();
         }

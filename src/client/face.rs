@@ -3,28 +3,17 @@
 #[cfg(target_family = "wasm")]
 mod browser;
 
-use std::error::Error;
-use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
 
 use super::hub::Hub;
-use super::options::{Correlation, Decision, Endpoint, Heartbeat, Options};
-
-pub(super) type Answer = Pin<Box<dyn Future<Output = Result<Endpoint, Box<dyn Error>>>>>;
-
-/// Where to connect.
-#[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "only a browser dials"))]
-pub(super) enum Provider {
-    Value(Endpoint),
-    Called(Box<dyn Fn() -> Answer>),
-}
+use super::options::{Correlation, Decision, Heartbeat, Options};
+use super::source::Source;
 
 #[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "only a browser dials"))]
 pub(super) struct ClientFace<Incoming, Outgoing, C> {
     pub(super) hub: Hub<Incoming>,
     pub(super) correlation: Option<Correlation<Incoming, Outgoing>>,
-    provider: Provider,
+    source: Source,
     protocols: Vec<String>,
     heartbeat: Option<Heartbeat<Incoming, Outgoing>>,
     should_retry: Option<Decision>,
@@ -33,11 +22,11 @@ pub(super) struct ClientFace<Incoming, Outgoing, C> {
 }
 
 impl<Incoming, Outgoing, C> ClientFace<Incoming, Outgoing, C> {
-    pub(super) fn new(provider: Provider, options: Options<Incoming, Outgoing>) -> Self {
+    pub(super) fn new(source: Source, options: Options<Incoming, Outgoing>) -> Self {
         Self {
             hub: Hub::new(options.inbox),
             correlation: options.correlation,
-            provider,
+            source,
             protocols: options.protocols,
             heartbeat: options.heartbeat,
             should_retry: options.should_retry,

@@ -22,6 +22,8 @@ type Asker<Incoming> = oneshot::Sender<Result<Incoming, RequestError>>;
 
 pub(super) struct Hub<Incoming> {
     pub(super) messages: Buffer<Incoming>,
+    broadcasts: RefCell<Vec<Weak<Buffer<Rc<Incoming>>>>>,
+    pub(super) inbox: Inbox,
     events: RefCell<Vec<Weak<Buffer<Event>>>>,
     requests: RefCell<Vec<(Tag, Asker<Incoming>)>>,
     subscriptions: RefCell<Vec<Rc<Subscribed<Incoming>>>>,
@@ -39,6 +41,8 @@ impl<Incoming> Hub<Incoming> {
     pub(super) fn new(inbox: Inbox) -> Self {
         Self {
             messages: Buffer::new(inbox),
+            broadcasts: RefCell::default(),
+            inbox,
             events: RefCell::default(),
             requests: RefCell::default(),
             subscriptions: RefCell::default(),
@@ -49,6 +53,12 @@ impl<Incoming> Hub<Incoming> {
     pub(super) fn listen(&self) -> Rc<Buffer<Event>> {
         let buffer = Rc::new(Buffer::new(Inbox::DropOldest(EVENTS_KEPT)));
         self.events.borrow_mut().push(Rc::downgrade(&buffer));
+        buffer
+    }
+
+    pub(super) fn overhear(&self, inbox: Inbox) -> Rc<Buffer<Rc<Incoming>>> {
+        let buffer = Rc::new(Buffer::new(inbox));
+        self.broadcasts.borrow_mut().push(Rc::downgrade(&buffer));
         buffer
     }
 
@@ -81,11 +91,24 @@ impl<Incoming> Hub<Incoming> {
 
     /// A message came, with the number that it carries.
     pub(super) fn receive(&self, tag: Option<Tag>, message: Incoming) {
-        let subscribed = self.subscribed(tag, &message);
-        let messages = subscribed.as_ref().map_or(&self.messages, |subscribed| &subscribed.messages);
-        if messages.push(message) {
+        let overrun = match self.subscribed(tag, &message) {
+            Some(subscribed) => subscribed.messages.push(message),
+            None => self.spread(message),
+        };
+        if overrun {
             self.tell(&Event::Overrun);
         }
+    }
+
+    /// To all who overhear, or else into the one inbox. Says whether a reader has just fallen behind.
+    fn spread(&self, message: Incoming) -> bool {
+        self.broadcasts.borrow_mut().retain(|buffer| buffer.strong_count() > 0);
+        if self.broadcasts.borrow().is_empty() {
+            return self.messages.push(message);
+        }
+        let message = Rc::new(message);
+        let listening = (0..).map_while(|at| self.broadcasts.borrow().get(at).map(Weak::upgrade));
+        listening.flatten().filter(|buffer| buffer.push(Rc::clone(&message))).count() > 0
     }
 
     /// One at a time: a matcher may call anything, so nothing is borrowed while it runs.

@@ -24,7 +24,7 @@ impl Default for Inbox {
 }
 
 #[derive(Debug)]
-pub(super) struct Buffer<T> {
+pub(crate) struct Buffer<T> {
     waiting: RefCell<VecDeque<T>>,
     inbox: Inbox,
     behind: Cell<bool>,
@@ -32,12 +32,12 @@ pub(super) struct Buffer<T> {
 }
 
 impl<T> Buffer<T> {
-    pub(super) const fn new(inbox: Inbox) -> Self {
+    pub(crate) const fn new(inbox: Inbox) -> Self {
         Self { waiting: RefCell::new(VecDeque::new()), inbox, behind: Cell::new(false), ended: Cell::new(false) }
     }
 
     /// Says whether the reader has just fallen behind.
-    pub(super) fn push(&self, item: T) -> bool {
+    pub(crate) fn push(&self, item: T) -> bool {
         if self.ended.get() {
             return false;
         }
@@ -65,18 +65,18 @@ impl<T> Buffer<T> {
         full && !self.behind.replace(true)
     }
 
-    pub(super) fn pop(&self) -> Option<T> {
+    pub(crate) fn pop(&self) -> Option<T> {
         let item = self.waiting.borrow_mut().pop_front();
         self.behind.set(self.behind.get() && item.is_some());
         item
     }
 
     /// Nothing more is taken in.
-    pub(super) fn end(&self) {
+    pub(crate) fn end(&self) {
         self.ended.set(true);
     }
 
-    pub(super) fn is_ended(&self) -> bool {
+    pub(crate) fn is_ended(&self) -> bool {
         self.ended.get()
     }
 

@@ -7,13 +7,19 @@ mod inbox;
 mod options;
 mod request;
 mod socket;
+mod source;
+mod status;
 mod stream;
 mod subscription;
 
 pub use event::{Event, Undecodable};
+#[cfg(feature = "hooks")]
+pub(crate) use inbox::Buffer;
 pub use inbox::Inbox;
 pub use options::{Endpoint, Heartbeat, OpenError, Options, SendOptions};
 pub use request::{Reply, RequestError, RequestOptions};
 pub use socket::{CloseError, SendError, Socket};
-pub use stream::{Events, Messages};
+pub use source::Source;
+pub use status::Status;
+pub use stream::{Broadcast, Events, Messages, Watch};
 pub use subscription::{SubscribeOptions, Subscription};

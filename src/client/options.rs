@@ -145,7 +145,7 @@ impl<Incoming, Outgoing> Options<Incoming, Outgoing> {
         write: impl Fn(&mut Outgoing, u32) + 'static,
         read: impl Fn(&Incoming) -> Option<u32> + 'static,
     ) -> Self {
-        self.correlation = Some(Correlation { write: Box::new(write), read: Box::new(read) });
+        self.correlation = Some(Correlation { write: Rc::new(write), read: Rc::new(read) });
         self
     }
 
@@ -155,6 +155,50 @@ impl<Incoming, Outgoing> Options<Incoming, Outgoing> {
         self.inbox = inbox;
         self
     }
+
+    #[cfg(feature = "hooks")]
+    pub(crate) const fn inbox_policy(&self) -> Inbox {
+        self.inbox
+    }
+}
+
+impl<Incoming, Outgoing> Clone for Options<Incoming, Outgoing> {
+    fn clone(&self) -> Self {
+        Self {
+            config: self.config.clone(),
+            protocols: self.protocols.clone(),
+            heartbeat: self.heartbeat.clone(),
+            should_retry: self.should_retry.clone(),
+            max_message_bytes: self.max_message_bytes,
+            correlation: self.correlation.clone(),
+            inbox: self.inbox,
+        }
+    }
+}
+
+/// Functions are the same if one is a clone of the other, as they are in clones of options.
+impl<Incoming, Outgoing> PartialEq for Options<Incoming, Outgoing> {
+    fn eq(&self, other: &Self) -> bool {
+        self.config == other.config
+            && self.protocols == other.protocols
+            && self.heartbeat == other.heartbeat
+            && are_clones(self.should_retry.as_ref(), other.should_retry.as_ref())
+            && self.max_message_bytes == other.max_message_bytes
+            && self.correlation == other.correlation
+            && self.inbox == other.inbox
+    }
+}
+
+pub(super) fn is_clone<T: ?Sized>(one: &Rc<T>, other: &Rc<T>) -> bool {
+    std::ptr::addr_eq(Rc::as_ptr(one), Rc::as_ptr(other))
+}
+
+fn are_clones<T: ?Sized>(one: Option<&Rc<T>>, other: Option<&Rc<T>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => is_clone(one, other),
+        (None, None) => true,
+        _ => false,
+    }
 }
 
 impl<Incoming, Outgoing> fmt::Debug for Options<Incoming, Outgoing> {
@@ -163,17 +207,27 @@ impl<Incoming, Outgoing> fmt::Debug for Options<Incoming, Outgoing> {
     }
 }
 
-type Writer<Outgoing> = Box<dyn Fn(&mut Outgoing, u32)>;
-type Reader<Incoming> = Box<dyn Fn(&Incoming) -> Option<u32>>;
+type Writer<Outgoing> = Rc<dyn Fn(&mut Outgoing, u32)>;
+type Reader<Incoming> = Rc<dyn Fn(&Incoming) -> Option<u32>>;
 
-#[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "nothing comes where there is no browser"))]
 pub(super) struct Correlation<Incoming, Outgoing> {
     pub(super) write: Writer<Outgoing>,
     pub(super) read: Reader<Incoming>,
 }
 
+impl<Incoming, Outgoing> Clone for Correlation<Incoming, Outgoing> {
+    fn clone(&self) -> Self {
+        Self { write: Rc::clone(&self.write), read: Rc::clone(&self.read) }
+    }
+}
+
+impl<Incoming, Outgoing> PartialEq for Correlation<Incoming, Outgoing> {
+    fn eq(&self, other: &Self) -> bool {
+        is_clone(&self.write, &other.write) && is_clone(&self.read, &other.read)
+    }
+}
+
 /// How the server is asked for a sign of life.
-#[cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "only an open connection sends heartbeats"))]
 pub struct Heartbeat<Incoming, Outgoing = Incoming> {
     pub(super) message: Rc<dyn Fn() -> Outgoing>,
     pub(super) answer: Option<Matcher<Incoming>>,
@@ -207,6 +261,21 @@ impl<Incoming, Outgoing> Heartbeat<Incoming, Outgoing> {
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.config.timeout = timeout;
         self
+    }
+}
+
+impl<Incoming, Outgoing> Clone for Heartbeat<Incoming, Outgoing> {
+    fn clone(&self) -> Self {
+        Self { message: Rc::clone(&self.message), answer: self.answer.clone(), config: self.config }
+    }
+}
+
+/// Functions are the same if one is a clone of the other.
+impl<Incoming, Outgoing> PartialEq for Heartbeat<Incoming, Outgoing> {
+    fn eq(&self, other: &Self) -> bool {
+        is_clone(&self.message, &other.message)
+            && are_clones(self.answer.as_ref(), other.answer.as_ref())
+            && self.config == other.config
     }
 }
 

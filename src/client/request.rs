@@ -98,20 +98,13 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
     /// ```
     pub fn request(&self, message: Outgoing, options: RequestOptions) -> Reply<Incoming, Outgoing, C> {
         let tag = self.driver.tag();
-        let (asker, answer) = oneshot::channel();
         let asked = self.encode_numbered(message, tag).and_then(|frame| self.ask(tag, frame, options));
-        let waiting = match asked {
-            Ok(()) => {
-                self.hub().ask(tag, asker);
-                Some((self.clone(), tag))
-            }
-            Err(error) => {
-                // It cannot fail: the other end is in our hands.
-                let _ = asker.send(Err(error.into()));
-                None
-            }
-        };
-        Reply { answer, waiting }
+        if let Err(error) = asked {
+            return Reply::refused(error);
+        }
+        let (asker, answer) = oneshot::channel();
+        self.hub().ask(tag, asker);
+        Reply { answer, waiting: Some((self.clone(), tag)) }
     }
 
     fn ask(&self, tag: Tag, frame: Frame, options: RequestOptions) -> Result<(), SendError> {
@@ -127,6 +120,16 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
         let correlation = self.driver.face().correlation.as_ref().ok_or(SendError::Uncorrelated)?;
         (correlation.write)(&mut message, tag.number());
         Ok(C::encode_owned(message)?)
+    }
+}
+
+impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Reply<Incoming, Outgoing, C> {
+    /// To a request that nobody took.
+    pub(crate) fn refused(error: SendError) -> Self {
+        let (asker, answer) = oneshot::channel();
+        // It cannot fail: the other end is in our hands.
+        let _ = asker.send(Err(error.into()));
+        Self { answer, waiting: None }
     }
 }
 

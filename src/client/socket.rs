@@ -1,14 +1,16 @@
-use std::error::Error;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::face::{ClientFace, Provider};
+#[cfg(feature = "hooks")]
+use super::event::Event;
+use super::face::ClientFace;
 use super::hub::Hub;
-use super::options::{Endpoint, OpenError, Options, SendOptions};
-use super::stream::{Events, Messages};
+use super::options::{OpenError, Options, SendOptions};
+use super::source::{Place, Source};
+use super::status::Status;
 use crate::browser::{Driver, Rejected, resolve_url};
 use crate::codec::{Codec, CodecError, Frame};
 use crate::core::{Accepted, CloseCode, Message, SendError as Unsent, State, Statistics, are_protocols};
@@ -33,42 +35,31 @@ where
     Outgoing: 'static,
     C: Codec<Incoming, Outgoing> + 'static,
 {
-    /// Connects to `url`: ws:, wss:, http: or https:, relative to the page.
+    /// Connects to a URL (ws:, wss:, http: or https:, relative to the page), or to where a provider says: see [`Source`].
     ///
     /// # Errors
     /// When the URL or an option cannot be used.
-    pub fn open(url: &str, options: Options<Incoming, Outgoing>) -> Result<Self, OpenError> {
-        resolve_url(url).map_err(|fault| OpenError::Url(fault.sentence()))?;
-        Self::start(Provider::Value(Endpoint::from(url)), options)
+    pub fn open(source: impl Into<Source>, options: Options<Incoming, Outgoing>) -> Result<Self, OpenError> {
+        let socket = Self::prepare(source.into(), options)?;
+        socket.dial();
+        Ok(socket)
     }
 
-    /// Connects to where `provider` says, which is asked before every dial: a token in the URL is never stale. If it fails,
-    /// that attempt has failed, and the next one asks again.
-    ///
-    /// # Errors
-    /// When an option cannot be used.
-    pub fn open_with<P, F, E>(provider: P, options: Options<Incoming, Outgoing>) -> Result<Self, OpenError>
-    where
-        P: Fn() -> F + 'static,
-        F: Future<Output = Result<Endpoint, E>> + 'static,
-        E: Into<Box<dyn Error>>,
-    {
-        let provider = move || {
-            let answer = provider();
-            Box::pin(async move { answer.await.map_err(Into::into) }) as super::face::Answer
-        };
-        Self::start(Provider::Called(Box::new(provider)), options)
+    pub(crate) fn dial(&self) {
+        self.driver.open();
     }
 
-    fn start(provider: Provider, options: Options<Incoming, Outgoing>) -> Result<Self, OpenError> {
+    /// A socket that takes messages and does not dial yet.
+    pub(crate) fn prepare(source: Source, options: Options<Incoming, Outgoing>) -> Result<Self, OpenError> {
+        if let Place::Fixed(endpoint) = &source.0 {
+            resolve_url(&endpoint.url).map_err(|fault| OpenError::Url(fault.sentence()))?;
+        }
         options.config.validate()?;
         if !are_protocols(&options.protocols) {
             return Err(OpenError::Protocols);
         }
         let config = options.config.clone();
-        let driver = Driver::new(config, ClientFace::new(provider, options));
-        driver.open();
-        Ok(Self { driver })
+        Ok(Self { driver: Driver::new(config, ClientFace::new(source, options)) })
     }
 
     /// Sends a message now, or queues it until there is a connection.
@@ -94,23 +85,13 @@ where
         })?)
     }
 
+    #[cfg(feature = "hooks")]
+    pub(crate) fn tell(&self, event: &Event) {
+        self.hub().tell(event);
+    }
+
     pub(super) fn hub(&self) -> &Hub<Incoming> {
         &self.driver.face().hub
-    }
-
-    /// The messages that come, in order, until the socket is closed for good; without the answers to requests and the
-    /// messages of subscriptions. All streams of one socket share one inbox: each message goes to one of them. Where a full
-    /// inbox has [ended](super::Inbox::End) them, this begins anew.
-    #[must_use]
-    pub fn messages(&self) -> Messages<Incoming, Outgoing, C> {
-        self.hub().messages.begin_anew();
-        Messages { socket: self.clone() }
-    }
-
-    /// What happens from now on. Each stream gets every event.
-    #[must_use]
-    pub fn events(&self) -> Events<Incoming, Outgoing, C> {
-        Events { buffer: self.hub().listen(), socket: self.clone() }
     }
 
     /// Waits until the socket is open.
@@ -192,6 +173,18 @@ where
     #[must_use]
     pub fn queue_bytes(&self) -> usize {
         self.driver.queue_bytes()
+    }
+
+    /// All that a page shows of it, at once; [`watch`](Self::watch) tells of each change.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status {
+            state: self.state(),
+            attempt: self.attempt(),
+            latency: self.latency(),
+            queue_len: self.queue_len(),
+            queue_bytes: self.queue_bytes(),
+        }
     }
 
     /// What the socket has done since it was made.

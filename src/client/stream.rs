@@ -8,8 +8,9 @@ use futures::{Sink, Stream};
 
 use super::event::Event;
 use super::face::ClientFace;
-use super::inbox::Buffer;
+use super::inbox::{Buffer, Inbox};
 use super::socket::{SendError, Socket};
+use super::status::Status;
 use crate::browser::Driver;
 use crate::codec::Codec;
 use crate::core::State;
@@ -27,7 +28,70 @@ pub struct Events<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgo
     pub(super) socket: Socket<Incoming, Outgoing, C>,
 }
 
+/// The messages of a [`Socket`], each of them for every such stream, until it is closed for good; see
+/// [`Socket::broadcast`].
+#[derive(Debug)]
+pub struct Broadcast<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'static> {
+    pub(super) buffer: Rc<Buffer<Rc<Incoming>>>,
+    pub(super) socket: Socket<Incoming, Outgoing, C>,
+}
+
+/// What is to be shown of a [`Socket`], now and after each change. It does not end; see [`Socket::watch`].
+#[derive(Debug)]
+pub struct Watch<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'static> {
+    pub(super) shown: Option<Status>,
+    pub(super) socket: Socket<Incoming, Outgoing, C>,
+}
+
 impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing, C> {
+    /// The messages that come, in order, until the socket is closed for good; without the answers to requests and the
+    /// messages of subscriptions. All streams of one socket share one inbox: each message goes to one of them. Where a full
+    /// inbox has [ended](super::Inbox::End) them, this begins anew.
+    #[must_use]
+    pub fn messages(&self) -> Messages<Incoming, Outgoing, C> {
+        self.hub().messages.begin_anew();
+        Messages { socket: self.clone() }
+    }
+
+    /// The messages that come from now on, in order, until the socket is closed for good; without the answers to requests
+    /// and the messages of subscriptions. Each such stream gets every message and has an inbox of its own, see
+    /// [`Options::inbox`](super::Options::inbox). While there is one, [`messages`](Self::messages) gets nothing.
+    ///
+    /// ```no_run
+    /// use everwire::{OpenError, Options, Socket, Text};
+    /// use futures::{StreamExt, join};
+    ///
+    /// async fn twice(url: &str) -> Result<(), OpenError> {
+    ///     let socket = Socket::<String, String, Text>::open(url, Options::default())?;
+    ///     let shown = socket.broadcast().for_each(async |message| println!("{message}"));
+    ///     let counted = socket.broadcast().count();
+    ///     let ((), count) = join!(shown, counted);
+    ///     println!("{count} messages");
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn broadcast(&self) -> Broadcast<Incoming, Outgoing, C> {
+        self.broadcast_into(self.hub().inbox)
+    }
+
+    pub(crate) fn broadcast_into(&self, inbox: Inbox) -> Broadcast<Incoming, Outgoing, C> {
+        Broadcast { buffer: self.hub().overhear(inbox), socket: self.clone() }
+    }
+
+    /// What happens from now on. Each stream gets every event.
+    #[must_use]
+    pub fn events(&self) -> Events<Incoming, Outgoing, C> {
+        Events { buffer: self.hub().listen(), socket: self.clone() }
+    }
+
+    /// What is to be shown of the socket, now and after each change: the latest only, however much has changed since the
+    /// stream was last asked.
+    #[must_use]
+    pub fn watch(&self) -> Watch<Incoming, Outgoing, C> {
+        Watch { shown: None, socket: self.clone() }
+    }
+
     /// What was read, else the end if nothing more can come, else a wait.
     pub(super) fn next<T>(&self, context: &Context<'_>, buffer: &Buffer<T>) -> Poll<Option<T>> {
         // The state first: what is told at the end is told after it changed.
@@ -56,6 +120,27 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Events<Incomin
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
         self.socket.next(context, &self.buffer)
+    }
+}
+
+impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Broadcast<Incoming, Outgoing, C> {
+    type Item = Rc<Incoming>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Rc<Incoming>>> {
+        self.socket.next(context, &self.buffer)
+    }
+}
+
+impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Watch<Incoming, Outgoing, C> {
+    type Item = Status;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Status>> {
+        let status = self.socket.status();
+        if self.shown.replace(status) == Some(status) {
+            self.socket.hub().wait(context.waker());
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(status))
     }
 }
 

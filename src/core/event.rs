@@ -19,9 +19,10 @@ pub struct Generation(pub(crate) u32);
 ///                  └────────┘ │ ▲               (from anywhere) ──▶ closing ──▶ closed
 ///                      offline, frozen: suspended
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum State {
     /// Never opened.
+    #[default]
     Idle,
     /// A dial is under way.
     Connecting,

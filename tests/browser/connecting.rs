@@ -104,7 +104,7 @@ async fn a_provider_is_asked_before_every_dial_and_may_fail() {
         let (url, number) = (url.clone(), count.replace(count.get() + 1));
         async move { if number == 0 { Err("no token yet") } else { Ok(Endpoint::from(url)) } }
     };
-    let socket = TextSocket::open_with(provider, quick()).unwrap();
+    let socket = TextSocket::open(provider, quick()).unwrap();
     let mut events = socket.events();
     assert_eq!(closed(&mut events).await, (CloseCode::ABNORMAL, true));
     socket.opened().await.unwrap();

@@ -6,10 +6,11 @@ use js_sys::{Array, ArrayBuffer, Function, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
 
-use super::{ClientFace, Provider};
+use super::ClientFace;
 use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target, resolve_url};
 use crate::client::event::{Event, Undecodable};
 use crate::client::options::Endpoint;
+use crate::client::source::Place;
 use crate::codec::{Codec, CodecError, Frame};
 use crate::core::{Failure, Lost, Tag, Verdict};
 
@@ -25,9 +26,9 @@ where
 
     fn target(&self, resolver: Resolver<Self>) {
         let standard = self.protocols.clone();
-        match &self.provider {
-            Provider::Value(endpoint) => resolver.resolve(target(endpoint, &standard)),
-            Provider::Called(provider) => {
+        match &self.source.0 {
+            Place::Fixed(endpoint) => resolver.resolve(target(endpoint, &standard)),
+            Place::Asked(provider) => {
                 let answer = provider();
                 js_sys::futures::spawn_local(async move {
                     let endpoint = answer.await.map_err(|_| Failure::ProviderFailed);
@@ -81,6 +82,9 @@ where
             }
             Delivery::Event(event) => self.hub.happened(event),
         }
+    }
+
+    fn stepped(&self) {
         self.hub.wake();
     }
 }

@@ -1,0 +1,14 @@
+//! What the hooks of all frameworks share: what one component has of a socket, and how components share one. It knows no
+//! framework: a hook spawns tasks, runs effects and has the component rendered in its framework's own way.
+
+mod lease;
+mod methods;
+mod mount;
+mod received;
+mod task;
+
+pub(crate) use lease::Pool;
+pub(crate) use methods::{handle_methods, handle_of};
+pub(crate) use mount::{Callback, Change, Mount};
+pub use received::Received;
+pub(crate) use task::spawn;
