@@ -131,6 +131,7 @@ impl<S: Face> Driver<S> {
         };
         drop(core);
         self.commanded();
+        self.face.stepped();
         match accepted {
             // Nothing is left of the queue, so this message went out with the rest.
             Ok(Accepted::Queued) if self.queue_len() == 0 => Ok(Accepted::Sent),
@@ -149,6 +150,7 @@ impl<S: Face> Driver<S> {
         let now = self.clock.now();
         self.core.borrow_mut().cancel(now, tag);
         self.commanded();
+        self.face.stepped();
     }
 
     /// Has every connection told of this first.
@@ -274,12 +276,12 @@ impl<S: Face> Driver<S> {
     fn command(&self, input: Input) {
         self.tell(input);
         self.commanded();
+        self.face.stepped();
     }
 
     /// What the core says to a call of the user's is carried out now, and told to them soon.
     fn commanded(&self) {
         self.work();
-        self.face.stepped();
         self.deliver_soon();
     }
 

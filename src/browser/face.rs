@@ -35,7 +35,7 @@ pub(crate) trait Face: 'static {
     fn deliver(&self, delivery: Delivery<Self>)
     where
         Self: Sized;
-    /// Something may have changed, in the queue too.
+    /// Something may have changed, in the queue too. Not called for what a task that waits does.
     fn stepped(&self) {}
     /// The socket is closed and everything has been told: let go of what is only needed to tell.
     fn rest(&self) {}

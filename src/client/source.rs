@@ -53,6 +53,14 @@ impl Source {
         })))
     }
 
+    #[cfg(all(test, feature = "hooks"))]
+    pub(crate) fn ask(&self) -> Option<Answer> {
+        match &self.0 {
+            Place::Fixed(_) => None,
+            Place::Asked(provider) => Some(provider()),
+        }
+    }
+
     /// Whether who was connected to the other one can stay so: a provider is asked anew before every dial, so another one
     /// is no other place.
     #[cfg(feature = "hooks")]

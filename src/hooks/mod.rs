@@ -6,6 +6,8 @@ mod methods;
 mod mount;
 mod received;
 mod task;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use lease::Pool;
 pub(crate) use methods::{handle_methods, handle_of};

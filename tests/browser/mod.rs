@@ -2,5 +2,6 @@
 
 mod connecting;
 mod exchange;
+mod following;
 mod messages;
 mod server;
