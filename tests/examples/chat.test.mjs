@@ -2,20 +2,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
-import { environment, inRoot, target } from "../../scripts/lib/paths.mjs";
+import { inRoot, target } from "../../scripts/lib/paths.mjs";
 import { explain, mustRun, run, start, stop } from "../../scripts/lib/process.mjs";
-import { launchBrowser, limit, openPage, requireUncaught, serveFolders } from "../e2e/harness.mjs";
+import { launchBrowser, limit, requireUncaught } from "../e2e/harness.mjs";
+import { building, chat, env, startServer, visit } from "./chat.mjs";
 
-const chat = inRoot("examples/chat");
-const cargoTarget = join(target, "chat");
-const env = { ...environment, CARGO_TARGET_DIR: cargoTarget, npm_config_offline: "true" };
-const building = { timeout: 25 * 60_000 };
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const document = await readFile(inRoot("docs/typed.md"), "utf8");
 
 before(async () => {
@@ -140,54 +134,4 @@ async function change(path, edit) {
   const changed = edit(text);
   assert.notEqual(changed, text, path);
   await writeFile(path, changed);
-}
-
-async function startServer(port = 0) {
-  const child = start(join(cargoTarget, "debug/server"), [`127.0.0.1:${port}`], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const [line] = await Promise.race([
-    once(createInterface({ input: child.stdout }), "line"),
-    once(child, "exit").then(() => Promise.reject(new Error("the server did not start"))),
-  ]);
-  return { child, port: JSON.parse(line).port };
-}
-
-async function visit(browser, page, port, name) {
-  const origin = await serveFolders([join(chat, page), join(chat, "look")]);
-  const { page: tab, uncaught } = await openPage(browser);
-  tab.setDefaultTimeout(60_000);
-  await tab.goto(`${origin}/?server=ws://127.0.0.1:${port}`);
-  // By their labels, as somebody who cannot see the page would.
-  await tab.getByLabel("Your name").fill(name);
-  await tab.getByRole("button", { name: "Join" }).click();
-
-  const sees = async (selector, words) => {
-    const fits = words instanceof RegExp ? { source: words.source } : { text: words };
-    const there = ({ selector, source, text }) => {
-      const shown = document.querySelector(selector).textContent;
-      return source === undefined ? shown === text : new RegExp(source).test(shown);
-    };
-    await tab.waitForFunction(there, { selector, ...fits });
-  };
-  return {
-    uncaught,
-    sees,
-    /** What axe finds in the way of people with a screen reader, a keyboard or weak eyes. */
-    async barriers(colorScheme) {
-      await tab.emulateMedia({ colorScheme });
-      await tab.evaluate(axe);
-      const { violations } = await tab.evaluate(() => globalThis.axe.run());
-      return violations.map(({ help }) => help);
-    },
-    async says(text) {
-      await tab.getByLabel("Message", { exact: true }).fill(text);
-      await tab.getByRole("button", { name: "Send" }).click();
-    },
-    async hears(expected) {
-      await tab.waitForFunction((count) => document.querySelectorAll("#said p").length >= count, expected.length);
-      const lines = tab.locator("#said p");
-      assert.deepEqual(await lines.evaluateAll((all) => all.map((line) => line.lastChild.data.trim())), expected);
-    },
-  };
 }

@@ -1,0 +1,3 @@
+import start from "./dist/page_yew.js";
+
+start();
