@@ -13,6 +13,8 @@ pub mod core;
 pub mod export;
 #[cfg(feature = "hooks")]
 mod hooks;
+#[cfg(feature = "leptos")]
+pub mod leptos;
 #[cfg(all(target_family = "wasm", feature = "npm"))]
 mod npm;
 #[cfg(feature = "yew")]
@@ -26,6 +28,8 @@ pub use client::{
 };
 #[cfg(feature = "cbor")]
 pub use codec::Cbor;
+#[cfg(feature = "codee")]
+pub use codec::Codee;
 #[cfg(feature = "json")]
 pub use codec::Json;
 #[cfg(feature = "msgpack")]

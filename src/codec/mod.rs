@@ -5,6 +5,8 @@ mod binary;
 mod bounded;
 #[cfg(feature = "cbor")]
 mod cbor;
+#[cfg(feature = "codee")]
+mod codee;
 mod error;
 mod frame;
 #[cfg(feature = "json")]
@@ -15,6 +17,8 @@ mod msgpack;
 mod postcard;
 mod text;
 
+#[cfg(feature = "codee")]
+pub use self::codee::Codee;
 #[cfg(feature = "postcard")]
 pub use self::postcard::Postcard;
 pub use binary::Binary;

@@ -1,5 +1,6 @@
 //! What the hooks of all frameworks share: what one component has of a socket, and how components share one. It knows no
 //! framework: a hook spawns tasks, runs effects and has the component rendered in its framework's own way.
+#![cfg_attr(not(feature = "yew"), allow(dead_code, reason = "no framework needs all of it"))]
 
 mod lease;
 mod methods;
