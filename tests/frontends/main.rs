@@ -1,9 +1,17 @@
 //! The hooks of the frameworks in a page, against a real server.
 #![cfg(all(target_family = "wasm", feature = "hooks"))]
 
+#[cfg(feature = "leptos")]
+mod leptos;
 #[path = "../browser/server.rs"]
 mod server;
 #[cfg(feature = "yew")]
 mod yew;
+
+async fn until(mut holds: impl FnMut() -> bool) {
+    while !holds() {
+        gloo_timers::future::TimeoutFuture::new(5).await;
+    }
+}
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

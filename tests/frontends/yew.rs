@@ -8,6 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew::prelude::*;
 
 use super::server::Server;
+use super::until;
 
 type TextSocket = UseSocket<String, String, Text>;
 
@@ -67,10 +68,10 @@ struct PairProps {
 
 #[component]
 fn Pair(props: &PairProps) -> Html {
-    let listeners = props.seen.iter().take(props.count);
+    let listeners = props.seen.iter().take(props.count).enumerate();
     html! {
         <SocketProvider>
-            { for listeners.map(|seen| html! { <Listener url={props.url.clone()} seen={seen.clone()} /> }) }
+            { for listeners.map(|(key, seen)| html! { <Listener {key} url={props.url.clone()} seen={seen.clone()} /> }) }
         </SocketProvider>
     }
 }
@@ -80,12 +81,6 @@ fn render<T: BaseComponent>(props: T::Properties) -> AppHandle<T> {
     let root = document.create_element("div").unwrap();
     document.body().unwrap().append_child(&root).unwrap();
     yew::Renderer::<T>::with_root_and_props(root, props).render()
-}
-
-async fn until(mut holds: impl FnMut() -> bool) {
-    while !holds() {
-        gloo_timers::future::TimeoutFuture::new(5).await;
-    }
 }
 
 #[wasm_bindgen_test]
