@@ -15,11 +15,12 @@ import {
   writing,
   type BinaryCodec,
 } from "./bytes.js";
+import { named } from "./named.js";
 
 export { CodecError, type BinaryCodec };
 
 /** CBOR in binary frames. */
-export const cbor: BinaryCodec<"cbor"> = {
+export const cbor: BinaryCodec<"cbor"> = named({
   protocol: "cbor",
   encode: (message) => writing((writer) => new Encoder(writer).write(message, 0)),
   decode<Message>(frame: unknown): Message {
@@ -28,7 +29,7 @@ export const cbor: BinaryCodec<"cbor"> = {
     reader.end();
     return message as Message;
   },
-};
+});
 
 /** The major types, section 3.1, where they stand in the first byte. */
 const enum Major {

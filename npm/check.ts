@@ -3,6 +3,8 @@
  * too, since a typo would otherwise be a silent default. What an option means, and its default, the engine knows.
  */
 
+import { codecOf } from "./named.js";
+
 /** What an option takes: in words, and as a test. */
 type Kind = readonly [takes: string, fits: (value: unknown) => boolean];
 type Kinds = { readonly [name: string]: Kind | Kinds };
@@ -34,12 +36,19 @@ const schema: Kind = [
 const INBOX_OVERFLOWS = ["drop-oldest", "drop-newest", "throw"];
 
 const isCodec = (value: unknown) =>
-  CODECS.includes(value as string) || ["encode", "decode"].every((name) => isFunction(get(value, name)));
+  CODECS.includes(value as string) || ["encode", "decode"].every((name) => isFunction(get(codecOf(value), name)));
 const CODECS = ["json", "text", "binary"];
+const CODEC =
+  '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with the functions encode and decode, or an array of those that have a protocol';
 
 /** The subprotocol that names a codec: its own word for a standard one. */
 export function protocolOf(codec: unknown): unknown {
   return isCodec(codec) && (typeof codec === "string" ? codec : get(codec, "protocol"));
+}
+
+function hasProtocol(codec: unknown, at: number): true {
+  if (protocolOf(codec)) return true;
+  throw invalid(`codec[${at}]`, CODEC, codec);
 }
 
 const isPath = (value: unknown) => typeof value === "string" && value !== "";
@@ -52,10 +61,7 @@ export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 const OPTIONS: Kinds = {
   // What is wrong with a list, `protocolList` says itself.
   protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
-  codec: [
-    '"json", "text", "binary", an object with the functions encode and decode, or an array of those that have a protocol',
-    (value) => (Array.isArray(value) ? value.length > 0 && value.every(protocolOf) : isCodec(value)),
-  ],
+  codec: [CODEC, (value) => (Array.isArray(value) ? value.length > 0 && value.every(hasProtocol) : isCodec(value))],
   incoming: schema,
   outgoing: schema,
   tag: text,

@@ -2,6 +2,7 @@
 
 import { get, kindOf, protocolOf } from "./check.js";
 import { SocketError } from "./errors.js";
+import { codecOf } from "./named.js";
 import type { Codec } from "./options.js";
 import { isFrame, type Frame } from "./wire.js";
 
@@ -20,8 +21,8 @@ export function codersOf(codec: unknown): Map<unknown, Coder> {
 }
 
 function coderOf(codec: unknown): Coder {
-  const known = typeof codec === "string" || codec === undefined;
-  return known ? CODERS[codec as keyof typeof CODERS] : custom(codec as Codec<unknown>);
+  const named = typeof codec === "string" || codec === undefined;
+  return (named && CODERS[codec as keyof typeof CODERS]) || custom(codecOf(codec) as Codec<unknown>);
 }
 
 const encodeFailed = (what: string, cause?: unknown) => new SocketError("encode-failed", what, cause);

@@ -15,11 +15,12 @@ import {
   writing,
   type BinaryCodec,
 } from "./bytes.js";
+import { named } from "./named.js";
 
 export { CodecError, type BinaryCodec };
 
 /** MessagePack in binary frames. */
-export const msgpack: BinaryCodec<"msgpack"> = {
+export const msgpack: BinaryCodec<"msgpack"> = named({
   protocol: "msgpack",
   encode: (message) => writing((writer) => new Encoder(writer).write(message, 0)),
   decode<Message>(frame: unknown): Message {
@@ -28,7 +29,7 @@ export const msgpack: BinaryCodec<"msgpack"> = {
     reader.end();
     return message as Message;
   },
-};
+});
 
 const TIMESTAMP = -1;
 
