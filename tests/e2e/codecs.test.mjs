@@ -240,6 +240,37 @@ test("JavaScript reads what Rust wrote, and writes what Rust reads", limit, asyn
   }
 });
 
+pageTest("the server picks among several codecs, and what is queued takes that form", () =>
+  inPage(async ({ Socket, url, control, equal, thrown, next }) => {
+    const shout = {
+      protocol: "shout",
+      encode: (message) => JSON.stringify(message).toUpperCase(),
+      decode: (frame) => JSON.parse(frame.toLowerCase()),
+    };
+    const socket = new Socket(url("/protocols", { pick: "json" }), { codec: [shout, "json"], protocols: "v1" });
+    socket.send({ text: "queued" });
+    await socket.opened;
+    socket.send({ text: "sent" });
+    await socket.flushed();
+    await control("wait", { received: 2 });
+    const { dials } = await control("stats");
+    equal(dials[0].protocols, ["shout", "json", "v1"]);
+    equal(dials[0].received, ['{"text":"queued"}', '{"text":"sent"}']);
+    await control("next", { dial: "/protocols?pick=shout" });
+    const reopened = next(socket, "open");
+    socket.reconnect();
+    socket.send({ text: "again" });
+    await reopened;
+    await socket.flushed();
+    await control("wait", { received: 3 });
+    equal((await control("stats")).dials[1].received, ['{"TEXT":"AGAIN"}']);
+    socket.close();
+    for (const codec of [[], ["json", { encode() {}, decode() {} }], ["msgpack"]]) {
+      equal(thrown(() => new Socket(url("/echo"), { codec })).code, "invalid-option");
+    }
+  }),
+);
+
 pageTest("a codec is known by its name as soon as its entry is imported, and no sooner", () =>
   inPage(async ({ Socket, url, equal, ok, thrown, next, control }) => {
     const { load, Socket: AsyncSocket } = await import("everwire/async");

@@ -347,37 +347,6 @@ test("on hears one kind of messages, by the property that the option names", lim
   }),
 );
 
-test("the server picks among several codecs, and what is queued takes that form", limit, () =>
-  inPage(async ({ Socket, url, control, equal, thrown, next }) => {
-    const shout = {
-      protocol: "shout",
-      encode: (message) => JSON.stringify(message).toUpperCase(),
-      decode: (frame) => JSON.parse(frame.toLowerCase()),
-    };
-    const socket = new Socket(url("/protocols", { pick: "json" }), { codec: [shout, "json"], protocols: "v1" });
-    socket.send({ text: "queued" });
-    await socket.opened;
-    socket.send({ text: "sent" });
-    await socket.flushed();
-    await control("wait", { received: 2 });
-    const { dials } = await control("stats");
-    equal(dials[0].protocols, ["shout", "json", "v1"]);
-    equal(dials[0].received, ['{"text":"queued"}', '{"text":"sent"}']);
-    await control("next", { dial: "/protocols?pick=shout" });
-    const reopened = next(socket, "open");
-    socket.reconnect();
-    socket.send({ text: "again" });
-    await reopened;
-    await socket.flushed();
-    await control("wait", { received: 3 });
-    equal((await control("stats")).dials[1].received, ['{"TEXT":"AGAIN"}']);
-    socket.close();
-    for (const codec of [[], ["json", { encode() {}, decode() {} }], ["msgpack"]]) {
-      equal(thrown(() => new Socket(url("/echo"), { codec })).code, "invalid-option");
-    }
-  }),
-);
-
 test("what begins after close() and reconnect() in one go does not end with what was before", limit, () =>
   inPage(async ({ Socket, url, control, equal, next, fast }) => {
     for (const options of [{}, { match: (message) => message?.topic === "news" }]) {
