@@ -1,5 +1,7 @@
 /** Bytes that are written and read, for the binary codecs, and errors that say where they are. */
 
+import { utf8Length } from "./utf8.js";
+
 /** How deep a message may be nested: as deep as in Rust. */
 export const MAX_DEPTH = 128;
 
@@ -157,18 +159,6 @@ export abstract class Writer {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
   }
-}
-
-/** The length in UTF-8, where a lone surrogate counts as the U+FFFD that is sent in its place. */
-function utf8Length(text: string): number {
-  let size = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x80) continue;
-    size += unit < 0x800 ? 1 : 2;
-    if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) at++;
-  }
-  return size;
 }
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
