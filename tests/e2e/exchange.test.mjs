@@ -347,6 +347,32 @@ test("on hears one kind of messages, by the property that the option names", lim
   }),
 );
 
+test("a subscription that the native socket refuses ends and says so", limit, () =>
+  inPage(async ({ Socket, url, equal, rejection, journal }) => {
+    class Picky extends WebSocket {
+      send(data) {
+        if (data.includes("poison")) throw new Error("not that");
+        super.send(data);
+      }
+    }
+    const socket = new Socket(url("/answer"), { codec: "json", WebSocket: Picky });
+    const seen = journal(socket);
+    const early = socket.subscribe("poison before there is a connection");
+    for (const items of [early, socket.subscribe("poison"), socket.subscribe({ poison: 1 }, { match: () => true })]) {
+      const error = await rejection(items.next());
+      equal([error.code, error.message], ["request-dropped", "the request was not sent: refused"]);
+      equal(await items.next(), { done: true, value: undefined });
+    }
+    equal(
+      seen.of("drop").map(({ reason }) => reason),
+      ["refused", "refused", "refused"],
+    );
+    equal((await socket.subscribe(1).next()).value, 0);
+    equal(socket.state, "open");
+    socket.close();
+  }),
+);
+
 test("what begins after close() and reconnect() in one go does not end with what was before", limit, () =>
   inPage(async ({ Socket, url, control, equal, next, fast }) => {
     for (const options of [{}, { match: (message) => message?.topic === "news" }]) {
