@@ -1,7 +1,7 @@
 /** Messages to frames and back. */
 
 import { get, kindOf, protocolOf } from "./check.js";
-import { SocketError } from "./errors.js";
+import { SocketError, type SocketErrorCode } from "./errors.js";
 import { codecOf } from "./named.js";
 import type { Codec } from "./options.js";
 import { isFrame, type Frame } from "./wire.js";
@@ -25,11 +25,12 @@ function coderOf(codec: unknown): Coder {
   return (named && CODERS[codec as keyof typeof CODERS]) || custom(codecOf(codec) as Codec<unknown>);
 }
 
-const encodeFailed = (what: string, cause?: unknown) => new SocketError("encode-failed", what, cause);
-const decodeFailed = (what: string, cause?: unknown) => {
+const failure = (code: SocketErrorCode) => (what: string, cause?: unknown) => {
   const path = get(cause, "path");
-  return new SocketError("decode-failed", what, cause, Array.isArray(path) ? path : undefined);
+  return new SocketError(code, what, cause, Array.isArray(path) ? path : undefined);
 };
+const encodeFailed = failure("encode-failed");
+const decodeFailed = failure("decode-failed");
 
 function textOf(data: unknown): string {
   if (typeof data === "string") return data;

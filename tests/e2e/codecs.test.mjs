@@ -372,8 +372,10 @@ for (const name of ["msgpack", "cbor"]) {
         }
         const inside = next(socket, "error");
         socket.send({ raw: Uint8Array.from([...own.encode({ a: [1, 2, "x"] })].slice(0, -1)) });
-        equal((await inside).error.cause.path, ["a", 2]);
-        equal(thrown(() => socket.send({ call: () => {} })).code, "encode-failed");
+        const { error } = await inside;
+        equal([error.path, error.cause.path], Array(2).fill(["a", 2]));
+        const { code, path } = thrown(() => socket.send({ call: () => {} }));
+        equal([code, path], ["encode-failed", ["call"]]);
         const answered = next(socket, "message");
         socket.send({ still: "here" });
         equal((await answered).data, { still: "here" });
