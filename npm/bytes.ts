@@ -1,25 +1,9 @@
-/** What the binary codecs have in common: bytes that are written and read, and errors that say where they are. */
+/** Bytes that are written and read, for the binary codecs, and errors that say where they are. */
+
+import { utf8Length } from "./utf8.js";
 
 /** How deep a message may be nested: as deep as in Rust. */
 export const MAX_DEPTH = 128;
-
-/** A codec for binary frames. */
-export interface BinaryCodec<Protocol extends string> {
-  /** The subprotocol that names the format, where client and server agree on one. */
-  readonly protocol: Protocol;
-  /**
-   * The frame for a message, in a buffer of its own.
-   *
-   * @throws CodecError for what has no form in this format
-   */
-  encode(message: unknown): Uint8Array<ArrayBuffer>;
-  /**
-   * The message in a frame. Nothing checks that it is a `Message`.
-   *
-   * @throws CodecError for anything but one whole message
-   */
-  decode<Message = unknown>(frame: string | ArrayBuffer | ArrayBufferView): Message;
-}
 
 /** Why a message has no frame, or a frame holds no message. It never says what they hold. */
 export class CodecError extends Error {
@@ -82,10 +66,13 @@ const LONG = 40;
 const utf8 = new TextEncoder();
 
 /** Bytes in a buffer that grows, and is used again. */
-export class Writer {
+export abstract class Writer {
   bytes = new Uint8Array(1024);
   view = new DataView(this.bytes.buffer);
   length = 0;
+
+  /** Writes what says that a text follows, in at most 5 bytes. */
+  protected abstract textHead(size: number): void;
 
   /** The bytes, in a buffer of their own. */
   finish(): Uint8Array<ArrayBuffer> {
@@ -129,15 +116,15 @@ export class Writer {
     }
   }
 
-  /** A number in the shorter form that keeps it. */
-  float(head32: number, head64: number, value: number): void {
+  /** A byte, or the next one, then a number in the shorter form that keeps it: of 32 bits, or of 64. */
+  float(head: number, value: number): void {
     if (Math.fround(value) === value) {
       const at = this.room(5);
-      this.bytes[at] = head32;
+      this.bytes[at] = head;
       this.view.setFloat32(at + 1, value);
     } else {
       const at = this.room(9);
-      this.bytes[at] = head64;
+      this.bytes[at] = head + 1;
       this.view.setFloat64(at + 1, value);
     }
   }
@@ -147,11 +134,11 @@ export class Writer {
     this.bytes.set(bytes, at);
   }
 
-  /** A text after its head of at most 5 bytes, which says how many bytes it takes. */
-  text(text: string, head: (size: number) => void): void {
+  /** A text after its head. */
+  text(text: string): void {
     if (text.length < LONG) {
       const size = utf8Length(text);
-      head(size);
+      this.textHead(size);
       const at = this.room(size);
       if (size === text.length) for (let i = 0; i < size; i++) this.bytes[at + i] = text.charCodeAt(i);
       else utf8.encodeInto(text, this.bytes.subarray(at));
@@ -162,7 +149,7 @@ export class Writer {
     this.room(most);
     const { written } = utf8.encodeInto(text, this.bytes.subarray(start + 5));
     this.length = start;
-    head(written);
+    this.textHead(written);
     this.bytes.copyWithin(this.room(written), start + 5, start + 5 + written);
   }
 
@@ -172,18 +159,6 @@ export class Writer {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer);
   }
-}
-
-/** The length in UTF-8, where a lone surrogate counts as the U+FFFD that is sent in its place. */
-function utf8Length(text: string): number {
-  let size = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x80) continue;
-    size += unit < 0x800 ? 1 : 2;
-    if ((unit & 0xfc00) === 0xd800 && (text.charCodeAt(at + 1) & 0xfc00) === 0xdc00) at++;
-  }
-  return size;
 }
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -216,9 +191,8 @@ export class Reader {
   }
 
   /** Refuses a list of more elements than bytes are left: each takes one at least. */
-  list(count: number): number {
+  list(count: number): void {
     if (count > this.bytes.length - this.at) throw new CodecError("the frame ends within the message");
-    return count;
   }
 
   enter(): void {
@@ -288,19 +262,6 @@ export class Reader {
     if (this.at < this.bytes.length) throw new CodecError("more bytes after the message");
   }
 }
-
-/** A writer for one message, which may be asked for another while it is encoded: by a getter, say. */
-export function writing(act: (writer: Writer) => void): Uint8Array<ArrayBuffer> {
-  const writer = idle ?? new Writer();
-  idle = undefined;
-  writer.length = 0;
-  act(writer);
-  const frame = writer.finish();
-  idle = writer;
-  return frame;
-}
-
-let idle: Writer | undefined;
 
 /** The date so many milliseconds after 1970. */
 export function dateOf(time: number): Date {

@@ -3,6 +3,9 @@
  * too, since a typo would otherwise be a silent default. What an option means, and its default, the engine knows.
  */
 
+import { codecOf } from "./named.js";
+import { utf8Length } from "./utf8.js";
+
 /** What an option takes: in words, and as a test. */
 type Kind = readonly [takes: string, fits: (value: unknown) => boolean];
 type Kinds = { readonly [name: string]: Kind | Kinds };
@@ -11,6 +14,11 @@ const isNumber = (value: unknown): value is number => typeof value === "number";
 const isFunction = (value: unknown) => typeof value === "function";
 const isWhole = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0);
 const isCode = (value: unknown) => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999;
+
+const oneOf = (...words: string[]): Kind => [
+  words.map((word) => `"${word}"`).join(" or "),
+  (value) => words.includes(value as string),
+];
 
 const object: Kind = ["an object", isObject];
 const callable: Kind = ["a function", isFunction];
@@ -31,15 +39,21 @@ const schema: Kind = [
   "a validator that has the interface Standard Schema",
   (value) => isFunction(get(get(value, "~standard"), "validate")),
 ];
-const INBOX_OVERFLOWS = ["drop-oldest", "drop-newest", "throw"];
 
 const isCodec = (value: unknown) =>
-  CODECS.includes(value as string) || ["encode", "decode"].every((name) => isFunction(get(value, name)));
+  CODECS.includes(value as string) || ["encode", "decode"].every((name) => isFunction(get(codecOf(value), name)));
 const CODECS = ["json", "text", "binary"];
+const CODEC =
+  '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with the functions encode and decode, or an array of those that have a protocol';
 
 /** The subprotocol that names a codec: its own word for a standard one. */
 export function protocolOf(codec: unknown): unknown {
   return isCodec(codec) && (typeof codec === "string" ? codec : get(codec, "protocol"));
+}
+
+function hasProtocol(codec: unknown, at: number): true {
+  if (protocolOf(codec)) return true;
+  throw invalid(`codec[${at}]`, CODEC, codec);
 }
 
 const isPath = (value: unknown) => typeof value === "string" && value !== "";
@@ -52,19 +66,16 @@ export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 const OPTIONS: Kinds = {
   // What is wrong with a list, `protocolList` says itself.
   protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
-  codec: [
-    '"json", "text", "binary", an object with the functions encode and decode, or an array of those that have a protocol',
-    (value) => (Array.isArray(value) ? value.length > 0 && value.every(protocolOf) : isCodec(value)),
-  ],
+  codec: [CODEC, (value) => (Array.isArray(value) ? value.length > 0 && value.every(hasProtocol) : isCodec(value))],
   incoming: schema,
   outgoing: schema,
   tag: text,
   correlation: ["a path, or an object with the paths outgoing and incoming", isCorrelation],
   inbox: {
     maxMessages: whole,
-    overflow: ['"drop-oldest", "drop-newest" or "throw"', (value) => INBOX_OVERFLOWS.includes(value as string)],
+    overflow: oneOf("drop-oldest", "drop-newest", "throw"),
   },
-  binaryType: ['"blob" or "arraybuffer"', isBinaryType],
+  binaryType: oneOf("blob", "arraybuffer"),
   autoOpen: flag,
   connectTimeout: millis,
   closeTimeout: millis,
@@ -80,7 +91,7 @@ const OPTIONS: Kinds = {
   queue: {
     maxMessages: whole,
     maxBytes: whole,
-    overflow: ['"reject", "drop-oldest" or "drop-newest"', (value) => OVERFLOWS.includes(value as string)],
+    overflow: oneOf(...OVERFLOWS),
     ttl: millisOrInfinity,
   },
   highWaterMark: whole,
@@ -242,22 +253,3 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
-
-/** The length in UTF-8, where a lone surrogate counts as the U+FFFD that is sent in its place. */
-export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 0x80) continue;
-    if (unit < 0x800) {
-      bytes += 1;
-    } else {
-      bytes += 2;
-      if (isHigh(unit) && isLow(text.charCodeAt(at + 1))) at++;
-    }
-  }
-  return bytes;
-}
-
-const isHigh = (unit: number) => unit >= 0xd800 && unit < 0xdc00;
-const isLow = (unit: number) => unit >= 0xdc00 && unit < 0xe000;

@@ -1,7 +1,8 @@
 /** Messages to frames and back. */
 
 import { get, kindOf, protocolOf } from "./check.js";
-import { SocketError } from "./errors.js";
+import { SocketError, type SocketErrorCode } from "./errors.js";
+import { codecOf } from "./named.js";
 import type { Codec } from "./options.js";
 import { isFrame, type Frame } from "./wire.js";
 
@@ -20,15 +21,16 @@ export function codersOf(codec: unknown): Map<unknown, Coder> {
 }
 
 function coderOf(codec: unknown): Coder {
-  const known = typeof codec === "string" || codec === undefined;
-  return known ? CODERS[codec as keyof typeof CODERS] : custom(codec as Codec<unknown>);
+  const named = typeof codec === "string" || codec === undefined;
+  return (named && CODERS[codec as keyof typeof CODERS]) || custom(codecOf(codec) as Codec<unknown>);
 }
 
-const encodeFailed = (what: string, cause?: unknown) => new SocketError("encode-failed", what, cause);
-const decodeFailed = (what: string, cause?: unknown) => {
+const failure = (code: SocketErrorCode) => (what: string, cause?: unknown) => {
   const path = get(cause, "path");
-  return new SocketError("decode-failed", what, cause, Array.isArray(path) ? path : undefined);
+  return new SocketError(code, what, cause, Array.isArray(path) ? path : undefined);
 };
+const encodeFailed = failure("encode-failed");
+const decodeFailed = failure("decode-failed");
 
 function textOf(data: unknown): string {
   if (typeof data === "string") return data;

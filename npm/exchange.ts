@@ -68,7 +68,9 @@ export class Exchange {
 
   unanswered(tag: number, why: number): void {
     const [code, what] = UNANSWERED.get(why) ?? ["request-dropped", `the request was not sent: ${DROP_REASONS[why]}`];
-    this.fail(tag, new SocketError(code, what));
+    const error = new SocketError(code, what);
+    this.fail(tag, error);
+    (this.subscriptions.get(tag) ?? this.matching.get(tag))?.end(error);
   }
 
   giveUp(error: SocketError): void {

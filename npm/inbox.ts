@@ -54,7 +54,8 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   end(error?: SocketError): void {
     if (this.#done) return;
     this.#done = true;
-    this.#error = error;
+    // Told once: to who waits, or to who reads next.
+    if (!this.#waiting.length) this.#error = error;
     this.#left();
     for (const { resolve, reject } of this.#waiting.splice(0)) {
       if (error) reject(error);

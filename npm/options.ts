@@ -22,7 +22,8 @@ export interface Codec<Incoming, Outgoing = Incoming> {
   readonly protocol?: string;
 }
 
-type AnyCodec<Incoming, Outgoing> = "json" | "text" | "binary" | Codec<Incoming, Outgoing>;
+/** A codec, or its name; the entry of `"msgpack"` and `"cbor"` has to be imported: `import "everwire/msgpack"`. */
+type AnyCodec<Incoming, Outgoing> = "json" | "text" | "binary" | "msgpack" | "cbor" | Codec<Incoming, Outgoing>;
 
 /**
  * Where the number of a request stands in a message, and of its answer in another: a path such as `"meta.id"`, or one for

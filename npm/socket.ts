@@ -11,20 +11,8 @@ import {
 } from "./check.js";
 import { Command, createEngine, FALLEN, Figure, Kind } from "./engine.js";
 import { SocketError } from "./errors.js";
-import {
-  stateOf,
-  type DropEvent,
-  type RetryEvent,
-  type SocketCloseEvent,
-  type SocketErrorEvent,
-  type SocketEventMap,
-  type SocketHandler,
-  type SocketListener,
-  type State,
-  type StateChangeEvent,
-} from "./events.js";
+import { stateOf, type State } from "./events.js";
 import { Inbox, listen } from "./inbox.js";
-import { MessageTarget } from "./message.js";
 import type {
   NativeMessage,
   Provider,
@@ -36,6 +24,7 @@ import type {
   SubscribeOptions,
 } from "./options.js";
 import { readableOf, writableOf } from "./streams.js";
+import { SocketTarget } from "./target.js";
 import { User } from "./user.js";
 import { takeThrown, type Packed } from "./wire.js";
 
@@ -52,8 +41,6 @@ function resultOf(number: number): SendResult {
   return SEND_RESULTS[number] as SendResult;
 }
 
-type EventName = keyof SocketEventMap;
-
 /** The kinds of messages that a tag tells apart. */
 type KindOf<Message, Tag extends string> = Message extends Readonly<Record<Tag, infer Kind>> ? Kind : never;
 
@@ -66,12 +53,11 @@ type KindOf<Message, Tag extends string> = Message extends Readonly<Record<Tag, 
  * @typeParam Tag - the property that tells the kinds of messages apart, see {@link on}
  */
 export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends string = "type">
-  extends MessageTarget
+  extends SocketTarget<Incoming, Outgoing>
   implements Disposable
 {
   readonly #user: User;
   readonly #own: ReturnType<typeof createEngine>;
-  readonly #handlers = new Map<EventName, { handler: (event: Event) => unknown; listener: (event: Event) => void }>();
   readonly #options: SocketOptions<Incoming, Outgoing>;
   #opened: Promise<void> | undefined;
   #readable: ReadableStream<Incoming> | undefined;
@@ -345,62 +331,6 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     return this.#listen();
   }
 
-  /** The handler of `open` events. */
-  get onopen(): SocketHandler<this, Event> {
-    return this.#handler("open");
-  }
-  set onopen(handler: SocketHandler<this, Event>) {
-    this.#setHandler("open", handler);
-  }
-
-  /** The handler of `message` events. */
-  get onmessage(): SocketHandler<this, MessageEvent<Incoming>> {
-    return this.#handler("message");
-  }
-  set onmessage(handler: SocketHandler<this, MessageEvent<Incoming>>) {
-    this.#setHandler("message", handler);
-  }
-
-  /** The handler of `close` events. */
-  get onclose(): SocketHandler<this, SocketCloseEvent> {
-    return this.#handler("close");
-  }
-  set onclose(handler: SocketHandler<this, SocketCloseEvent>) {
-    this.#setHandler("close", handler);
-  }
-
-  /** The handler of `error` events. */
-  get onerror(): SocketHandler<this, SocketErrorEvent> {
-    return this.#handler("error");
-  }
-  set onerror(handler: SocketHandler<this, SocketErrorEvent>) {
-    this.#setHandler("error", handler);
-  }
-
-  /** The handler of `retry` events. */
-  get onretry(): SocketHandler<this, RetryEvent> {
-    return this.#handler("retry");
-  }
-  set onretry(handler: SocketHandler<this, RetryEvent>) {
-    this.#setHandler("retry", handler);
-  }
-
-  /** The handler of `statechange` events. */
-  get onstatechange(): SocketHandler<this, StateChangeEvent> {
-    return this.#handler("statechange");
-  }
-  set onstatechange(handler: SocketHandler<this, StateChangeEvent>) {
-    this.#setHandler("statechange", handler);
-  }
-
-  /** The handler of `drop` events. */
-  get ondrop(): SocketHandler<this, DropEvent<Outgoing>> {
-    return this.#handler("drop");
-  }
-  set ondrop(handler: SocketHandler<this, DropEvent<Outgoing>>) {
-    this.#setHandler("drop", handler);
-  }
-
   get #native(): WebSocket | undefined {
     return this.#engine.part(true) as WebSocket | undefined;
   }
@@ -421,28 +351,6 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     });
   }
 
-  #handler<E extends Event>(name: EventName): SocketHandler<this, E> {
-    return (this.#handlers.get(name)?.handler ?? null) as SocketHandler<this, E>;
-  }
-
-  /** As the standard has it: a handler takes its place among the listeners when it is first set, and keeps it. */
-  #setHandler<E extends Event>(name: EventName, handler: SocketHandler<this, E>): void {
-    const current = this.#handlers.get(name);
-    if (typeof handler !== "function") {
-      if (current) super.removeEventListener(name, current.listener);
-      this.#handlers.delete(name);
-      return;
-    }
-    const bound = handler as (event: Event) => unknown;
-    if (current) {
-      current.handler = bound;
-    } else {
-      const entry = { handler: bound, listener: (event: Event) => void entry.handler.call(this, event) };
-      this.#handlers.set(name, entry);
-      super.addEventListener(name, entry.listener);
-    }
-  }
-
   #nextOpen(): Promise<void> {
     const { state } = this;
     if (state === "open") return Promise.resolve();
@@ -455,18 +363,4 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       this.addEventListener("close", ({ willRetry }) => willRetry || (settled.abort(), reject(closed())), { signal });
     });
   }
-}
-
-/** Typed forms of what `EventTarget` has. */
-export interface Socket<Incoming, Outgoing, Tag extends string> {
-  addEventListener<Name extends EventName>(
-    name: Name,
-    listener: SocketListener<this, SocketEventMap<Incoming, Outgoing>[Name]> | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  removeEventListener<Name extends EventName>(
-    name: Name,
-    listener: SocketListener<this, SocketEventMap<Incoming, Outgoing>[Name]> | null,
-    options?: boolean | EventListenerOptions,
-  ): void;
 }

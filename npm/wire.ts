@@ -3,8 +3,9 @@
  * decides nothing.
  */
 
-import { OVERFLOWS, get, kindOf, utf8Length, wrongArgument } from "./check.js";
+import { OVERFLOWS, get, kindOf, wrongArgument } from "./check.js";
 import type { SocketOptions } from "./options.js";
+import { utf8Length } from "./utf8.js";
 
 /** A frame as the native socket takes it. */
 export type Frame = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob;

@@ -86,12 +86,25 @@ fn there_and_back(shape: &impl Shape, source: &str) -> String {
     shown(&decode::<Postcard, Message, Message>(&frame, shape).unwrap())
 }
 
-/// The message and the path of the error for a value that is no message.
-fn refused(shape: &impl Shape, source: &str) -> (String, String) {
-    let error = encode::<Postcard, Message, Message>(value(source), shape).unwrap_err();
-    let path = js_sys::Reflect::get(&error, &"path".into()).unwrap();
+fn path_of(error: &JsValue) -> JsValue {
+    js_sys::Reflect::get(error, &"path".into()).unwrap()
+}
+
+/// The message and the path of an error.
+fn told(error: JsValue) -> (String, String) {
+    let path = path_of(&error);
     assert!(Array::is_array(&path));
     (error.unchecked_into::<Error>().message().into(), shown(&path))
+}
+
+/// What is told for a value that is no message.
+fn refused(shape: &impl Shape, source: &str) -> (String, String) {
+    told(encode::<Postcard, Message, Message>(value(source), shape).unwrap_err())
+}
+
+/// What is told for a frame that holds no message, in JSON.
+fn undecodable(shape: &impl Shape, frame: &str) -> (String, String) {
+    told(decode::<Json, Message, Message>(&frame.into(), shape).unwrap_err())
 }
 
 #[wasm_bindgen_test]
@@ -161,6 +174,19 @@ fn an_error_names_the_place_in_the_message() {
     let plain = "{ many: { byName: { x: -1 }, items: [] } }";
     assert_eq!(refused(&Plain, plain).1, r#"["many","byName","x"]"#);
     assert_eq!(refused(&TAGGED, "{ type: 'numbers', small: 256, large: 0, signed: 0, ratio: 0 }").1, r#"["small"]"#);
+}
+
+#[wasm_bindgen_test]
+fn an_error_in_a_frame_names_the_place_in_the_message() {
+    let item = r#"{"many":{"items":[{"label":"a","weight":1},{"label":"b","weight":"heavy"}],"byName":{}}}"#;
+    let (message, path) = undecodable(&TAGGED, item);
+    assert!(message.starts_with(r#"items[1].weight: invalid type: string "heavy", expected f64"#), "{message}");
+    assert_eq!(path, r#"["items",1,"weight"]"#);
+    assert_eq!(undecodable(&Plain, item).1, r#"["many","items",1,"weight"]"#);
+    assert_eq!(undecodable(&Plain, r#"{"many":{"items":[],"byName":{"x":-1}}}"#).1, r#"["many","byName","x"]"#);
+    assert_eq!(undecodable(&TAGGED, "5").1, "[]");
+    let error = decode::<Postcard, Message, Message>(&value("new Uint8Array([99])"), &TAGGED).unwrap_err();
+    assert!(path_of(&error).is_undefined(), "postcard does not tell");
 }
 
 #[wasm_bindgen_test]

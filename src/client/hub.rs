@@ -77,8 +77,11 @@ impl<Incoming> Hub<Incoming> {
         self.subscriptions.borrow_mut().push(Rc::clone(subscribed));
     }
 
-    pub(super) fn unsubscribe(&self, tag: Tag) {
-        self.subscriptions.borrow_mut().retain(|subscribed| subscribed.tag != tag);
+    /// The subscription that is none any more, to be ended or forgotten while nothing is borrowed.
+    pub(super) fn unsubscribe(&self, tag: Tag) -> Option<Rc<Subscribed<Incoming>>> {
+        let mut subscriptions = self.subscriptions.borrow_mut();
+        let at = subscriptions.iter().position(|subscribed| subscribed.tag == tag)?;
+        Some(subscriptions.remove(at))
     }
 
     /// Has the task woken at the next turn of events.
@@ -127,7 +130,10 @@ impl<Incoming> Hub<Incoming> {
 
     pub(super) fn happened(&self, event: Told<Frame>) {
         if let Told::Unanswered { tag, why } = event {
-            return self.answer(tag, Err(why.into()));
+            return match self.unsubscribe(tag) {
+                Some(subscribed) => subscribed.messages.end(),
+                None => self.answer(tag, Err(why.into())),
+            };
         }
         if let Told::Closed { will_retry: false, .. } = event {
             for subscribed in self.subscriptions.take() {

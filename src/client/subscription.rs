@@ -55,7 +55,9 @@ impl<Incoming, Outgoing> fmt::Debug for SubscribeOptions<Incoming, Outgoing> {
     }
 }
 
-/// The messages of one subscription, until it is dropped or the socket is closed for good; see [`Socket::subscribe`].
+/// The messages of one subscription, until it is dropped, the socket is closed for good, or the browser's socket throws at
+/// the message that tells the server of it, which [`Event::Dropped`](super::Event::Dropped) reports; see
+/// [`Socket::subscribe`].
 #[must_use = "dropping it ends the subscription"]
 pub struct Subscription<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'static> {
     socket: Socket<Incoming, Outgoing, C>,

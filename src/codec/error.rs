@@ -1,23 +1,31 @@
 use std::error::Error;
 use std::fmt;
 
+use super::place::Place;
+
 /// Why a message could not be encoded, or a frame not decoded.
 #[derive(Debug)]
 pub struct CodecError {
-    path: Option<String>,
+    place: Option<Place>,
     cause: Box<dyn Error>,
 }
 
 impl CodecError {
     /// Wraps what a format's library says, or a sentence.
     pub fn new(cause: impl Into<Box<dyn Error>>) -> Self {
-        Self { path: None, cause: cause.into() }
+        Self { place: None, cause: cause.into() }
     }
 
     /// Where in the message it went wrong, such as `prices[3].bid`: where the format tells, and it was inside.
     #[must_use]
     pub fn path(&self) -> Option<&str> {
-        self.path.as_deref()
+        self.place.as_ref().map(Place::text).filter(|text| !text.is_empty())
+    }
+
+    /// Where it went wrong, if the format tells, and what.
+    #[cfg(all(target_family = "wasm", feature = "export"))]
+    pub(crate) fn into_parts(self) -> (Option<Place>, Box<dyn Error>) {
+        (self.place, self.cause)
     }
 
     #[cfg(any(feature = "msgpack", feature = "cbor", feature = "postcard"))]
@@ -33,14 +41,13 @@ impl CodecError {
         D: serde::Deserializer<'de, Error: 'static>,
     {
         let found = serde_path_to_error::deserialize::<_, Incoming>(again).err();
-        let path = found.map(|found| found.path().to_string());
-        Self { path: path.filter(|path| path != "."), cause: error.into() }
+        Self { place: found.map(|found| found.path().into()), cause: error.into() }
     }
 }
 
 impl fmt::Display for CodecError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(path) = &self.path {
+        if let Some(path) = self.path() {
             write!(formatter, "{path}: ")?;
         }
         self.cause.fmt(formatter)

@@ -13,6 +13,11 @@ mod frame;
 mod json;
 #[cfg(feature = "msgpack")]
 mod msgpack;
+#[cfg_attr(
+    not(all(target_family = "wasm", feature = "export")),
+    expect(dead_code, reason = "only JavaScript is told of each step")
+)]
+mod place;
 #[cfg(feature = "postcard")]
 mod postcard;
 mod text;
@@ -30,6 +35,8 @@ pub use frame::Frame;
 pub use json::Json;
 #[cfg(feature = "msgpack")]
 pub use msgpack::MsgPack;
+#[cfg(all(target_family = "wasm", feature = "export"))]
+pub(crate) use place::{Key, Place};
 pub use text::Text;
 
 /// Turns messages into frames and back.

@@ -195,7 +195,7 @@ pub enum Event<F> {
         /// Why it is not.
         reason: DropReason,
     },
-    /// A request ends without an answer.
+    /// A request ends without an answer, or a subscription because a connection refused its message.
     Unanswered {
         /// Which.
         tag: Tag,

@@ -34,7 +34,7 @@ impl Tag {
     }
 }
 
-/// Why a request has no answer.
+/// Why a request has no answer, or a subscription has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unanswered {
     /// None came in time.
@@ -215,10 +215,13 @@ impl<F: Frame> Core<F> {
         Some(message)
     }
 
-    /// The connection refused this message: if it is a subscription, no other will be told of it.
+    /// The connection refused this message: if it is a subscription, no other will be told of it, and nothing comes for it.
     pub(super) fn give_up_subscription(&mut self, message: &Message<F>) {
-        if let Some(tag) = message.tag {
+        if let Some(tag) = message.tag
+            && self.exchange.subscription(message.tag).is_some()
+        {
             self.unsubscribe(tag);
+            self.push(unanswered(tag, Unanswered::Dropped(DropReason::Refused)));
         }
     }
 

@@ -15,9 +15,13 @@ use super::values::{SERIALIZER, Shape, located};
 pub struct Tagged(pub &'static str);
 
 impl Shape for Tagged {
+    /// The variant.
+    fn ahead(&self) -> usize {
+        1
+    }
+
     fn read<T: DeserializeOwned>(&self, value: JsValue) -> Result<T, JsValue> {
-        // The first segment is the variant, which is no key in the value.
-        serde_path_to_error::deserialize(TaggedValue { tag: self.0, value }).map_err(|error| located(error, 1))
+        serde_path_to_error::deserialize(TaggedValue { tag: self.0, value }).map_err(|error| located(error, self))
     }
 
     fn write<T: Serialize>(&self, message: &T) -> Result<JsValue, JsValue> {

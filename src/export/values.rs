@@ -2,11 +2,10 @@
 
 use js_sys::{Array, ArrayBuffer, Error, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_path_to_error::Segment;
 use serde_wasm_bindgen::{Deserializer, Serializer};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::codec::{Codec, Frame};
+use crate::codec::{Codec, Frame, Key, Place};
 
 /// As declarations for TypeScript have it: a map is an object, 64 bits are a BigInt, and what is missing is `null`, as it
 /// is in JSON.
@@ -17,6 +16,8 @@ pub(super) static SERIALIZER: Serializer = Serializer::new()
 
 /// How messages look in JavaScript.
 pub trait Shape {
+    /// How many of the first steps to a place, as serde has it, lead to no key in the value.
+    fn ahead(&self) -> usize;
     /// The message that a value stands for.
     fn read<T: DeserializeOwned>(&self, value: JsValue) -> Result<T, JsValue>;
     /// The value for a message.
@@ -27,8 +28,12 @@ pub trait Shape {
 pub struct Plain;
 
 impl Shape for Plain {
+    fn ahead(&self) -> usize {
+        0
+    }
+
     fn read<T: DeserializeOwned>(&self, value: JsValue) -> Result<T, JsValue> {
-        serde_path_to_error::deserialize(Deserializer::from(value)).map_err(|error| located(error, 0))
+        serde_path_to_error::deserialize(Deserializer::from(value)).map_err(|error| located(error, self))
     }
 
     fn write<T: Serialize>(&self, message: &T) -> Result<JsValue, JsValue> {
@@ -69,30 +74,34 @@ where
     } else {
         return Err(Error::new("a frame is a string, an ArrayBuffer or a Uint8Array").into());
     };
-    shape.write(&C::decode(frame).map_err(|error| Error::new(&error.to_string()))?)
+    let message = C::decode(frame).map_err(|error| {
+        let (place, cause) = error.into_parts();
+        let error = Error::new(&cause.to_string());
+        match place {
+            Some(place) => placed(error, &place, shape),
+            None => error.into(),
+        }
+    });
+    shape.write(&message?)
 }
 
-/// The error with the place in front of its message, and as the array `path`, without the first segments that are no keys
-/// in the value.
-pub(super) fn located(error: serde_path_to_error::Error<serde_wasm_bindgen::Error>, skip: usize) -> JsValue {
-    let keys = Array::new();
-    let mut place = String::new();
-    for segment in error.path().iter().skip(skip) {
-        let key = match segment {
-            Segment::Seq { index } => JsValue::from(*index as u32),
-            segment => JsValue::from(segment.to_string()),
-        };
-        keys.push(&key);
-        if !place.is_empty() && !matches!(segment, Segment::Seq { .. }) {
-            place.push('.');
-        }
-        place.push_str(&segment.to_string());
+pub(super) fn located(error: serde_path_to_error::Error<serde_wasm_bindgen::Error>, shape: &impl Shape) -> JsValue {
+    let place = Place::from(error.path());
+    placed(JsValue::from(error.into_inner()).into(), &place, shape)
+}
+
+/// The error with the place in front of its message, and as the array `path`.
+fn placed(error: Error, place: &Place, shape: &impl Shape) -> JsValue {
+    let place = place.within(shape.ahead());
+    if !place.text().is_empty() {
+        error.set_message(&format!("{}: {}", place.text(), String::from(error.message())));
     }
-    let error = Error::from(JsValue::from(error.into_inner()));
-    if !place.is_empty() {
-        error.set_message(&format!("{place}: {}", String::from(error.message())));
-    }
+    let key = |key: &Key| match key {
+        Key::Index(index) => JsValue::from(*index as u32),
+        Key::Name(name) => JsValue::from(name),
+    };
+    let path = place.keys().iter().map(key).collect::<Array>();
     // An object of ours, which takes every key.
-    let _ = Reflect::set(&error, &"path".into(), &keys);
+    let _ = Reflect::set(&error, &"path".into(), &path);
     error.into()
 }

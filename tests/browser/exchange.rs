@@ -217,6 +217,28 @@ async fn a_subscription_can_pick_its_messages() {
 }
 
 #[wasm_bindgen_test]
+async fn a_subscription_that_the_native_socket_refuses_ends_and_is_reported() {
+    let throwing = "{ const { send } = WebSocket.prototype; WebSocket.prototype.send = function (data) {
+        if (String(data).includes('poison')) throw new Error('not that');
+        send.call(this, data);
+    }; }";
+    js_sys::eval(throwing).unwrap();
+    let server = Server::new("refused-subscription");
+    let socket = open(&server, "/echo");
+    let mut events = socket.events();
+    let mut early = socket.subscribe(call("poison before there is a connection"), SubscribeOptions::default()).unwrap();
+    assert!(early.next().await.is_none());
+    let mut late = socket.subscribe(call("poison"), SubscribeOptions::default()).unwrap();
+    assert!(late.next().await.is_none());
+    for _ in 0..2 {
+        while !matches!(events.next().await, Some(Event::Dropped { reason: DropReason::Refused, .. })) {}
+    }
+    let mut news = socket.subscribe(call("news"), SubscribeOptions::default()).unwrap();
+    assert_eq!(news.next().await.unwrap().text, "news");
+    socket.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_sink_waits_for_room_and_goes_on() {
     let server = Server::new("room");
     let options = quick().high_water_mark(1_000);

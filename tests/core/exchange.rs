@@ -291,6 +291,7 @@ fn a_subscription_that_a_closing_connection_did_not_take_goes_to_the_next() {
     let refused = line.subscribe("refused");
     assert!(!line.core.unsubscribe(refused), "one that is refused is given up");
     assert_eq!(line.drops(), 1);
+    assert_eq!(line.unanswered(), [(refused, Unanswered::Dropped(DropReason::Refused))], "who reads it is told");
     line.returns();
     assert_eq!(line.takes(), ["news"]);
     assert!(line.core.can_transmit().is_some());

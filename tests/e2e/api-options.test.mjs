@@ -34,7 +34,7 @@ test("a wrong option is a TypeError that names the option, what it got and what 
       "heartbeat.interval": [...wrongTimes, 0],
       "heartbeat.timeout": [...wrongTimes, 0],
       binaryType: ["buffer", "", 1, null],
-      codec: ["xml", "", 1, {}, { encode() {} }, { decode() {} }, { encode: 1, decode() {} }],
+      codec: ["xml", "msgpack", "", 1, {}, { encode() {} }, { decode() {} }, { encode: 1, decode() {} }],
       protocols: [1, {}, ["a", "a"], ["a b"], [""], [1], "not a token"],
       maxMessageBytes: wrongCounts,
       WebSocket: ["WebSocket", {}, 1],

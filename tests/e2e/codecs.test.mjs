@@ -240,6 +240,81 @@ test("JavaScript reads what Rust wrote, and writes what Rust reads", limit, asyn
   }
 });
 
+pageTest("the server picks among several codecs, and what is queued takes that form", () =>
+  inPage(async ({ Socket, url, control, equal, thrown, next }) => {
+    const shout = {
+      protocol: "shout",
+      encode: (message) => JSON.stringify(message).toUpperCase(),
+      decode: (frame) => JSON.parse(frame.toLowerCase()),
+    };
+    const socket = new Socket(url("/protocols", { pick: "json" }), { codec: [shout, "json"], protocols: "v1" });
+    socket.send({ text: "queued" });
+    await socket.opened;
+    socket.send({ text: "sent" });
+    await socket.flushed();
+    await control("wait", { received: 2 });
+    const { dials } = await control("stats");
+    equal(dials[0].protocols, ["shout", "json", "v1"]);
+    equal(dials[0].received, ['{"text":"queued"}', '{"text":"sent"}']);
+    await control("next", { dial: "/protocols?pick=shout" });
+    const reopened = next(socket, "open");
+    socket.reconnect();
+    socket.send({ text: "again" });
+    await reopened;
+    await socket.flushed();
+    await control("wait", { received: 3 });
+    equal((await control("stats")).dials[1].received, ['{"TEXT":"AGAIN"}']);
+    socket.close();
+    for (const codec of [[], ["json", { encode() {}, decode() {} }], ["msgpack"]]) {
+      equal(thrown(() => new Socket(url("/echo"), { codec })).code, "invalid-option");
+    }
+  }),
+);
+
+pageTest("a codec is known by its name as soon as its entry is imported, and no sooner", () =>
+  inPage(async ({ Socket, url, equal, ok, thrown, next, control }) => {
+    const { load, Socket: AsyncSocket } = await import("everwire/async");
+    await load();
+    for (const [name, other] of [
+      ["msgpack", "cbor"],
+      ["cbor", "msgpack"],
+    ]) {
+      const { code, message } = thrown(() => new Socket(url("/echo"), { codec: ["json", name] }));
+      equal(code, "invalid-option");
+      ok(message.startsWith("option `codec[1]`: takes ") && message.endsWith(`got "${name}"`), message);
+      ok(message.includes(`"${name}" (import everwire/${name})`), message);
+      ok(thrown(() => new AsyncSocket(url("/echo"), { codec: name })).message.endsWith(`got "${name}"`), "alone");
+      const { [name]: codec } = await import(`everwire/${name}`);
+      for (const Class of [Socket, AsyncSocket]) {
+        const own = { id: `${name}-${Class === Socket}-${Math.random()}` };
+        const socket = new Class(url("/echo", own), { codec: [name, "json", codec] });
+        socket.send({ bytes: Uint8Array.of(1, 2), large: 2n ** 60n });
+        const { data } = await next(socket, "message");
+        ok(data.bytes instanceof Uint8Array && data.large === 2n ** 60n, "as only the binary codecs have it");
+        equal(socket.protocol, name);
+        equal((await control("stats", own)).dials[0].protocols, [name, "json"]);
+        const reopened = next(socket, "open");
+        await control("next", { ...own, dial: "/protocols?pick=json" });
+        socket.reconnect();
+        socket.send({ text: "in JSON" });
+        await reopened;
+        await control("wait", { ...own, received: 2 });
+        equal((await control("stats", own)).dials[1].received, ['{"text":"in JSON"}']);
+        socket.close();
+      }
+      const alone = new Socket(url("/echo"), { codec: name });
+      alone.send([1n]);
+      equal((await next(alone, "message")).data, [1]);
+      equal(alone.protocol, "");
+      alone.close();
+      ok(name === "cbor" || thrown(() => new Socket(url("/echo"), { codec: other })), "the other is not known by that");
+    }
+    for (const name of ["constructor", "__proto__", "size"]) {
+      ok(thrown(() => new Socket(url("/echo"), { codec: name })) instanceof TypeError, name);
+    }
+  }),
+);
+
 for (const name of ["msgpack", "cbor"]) {
   pageTest(`a socket with the codec ${name} carries what JSON cannot, there and back`, () =>
     inPage(
@@ -297,8 +372,10 @@ for (const name of ["msgpack", "cbor"]) {
         }
         const inside = next(socket, "error");
         socket.send({ raw: Uint8Array.from([...own.encode({ a: [1, 2, "x"] })].slice(0, -1)) });
-        equal((await inside).error.cause.path, ["a", 2]);
-        equal(thrown(() => socket.send({ call: () => {} })).code, "encode-failed");
+        const { error } = await inside;
+        equal([error.path, error.cause.path], Array(2).fill(["a", 2]));
+        const { code, path } = thrown(() => socket.send({ call: () => {} }));
+        equal([code, path], ["encode-failed", ["call"]]);
         const answered = next(socket, "message");
         socket.send({ still: "here" });
         equal((await answered).data, { still: "here" });

@@ -347,34 +347,29 @@ test("on hears one kind of messages, by the property that the option names", lim
   }),
 );
 
-test("the server picks among several codecs, and what is queued takes that form", limit, () =>
-  inPage(async ({ Socket, url, control, equal, thrown, next }) => {
-    const shout = {
-      protocol: "shout",
-      encode: (message) => JSON.stringify(message).toUpperCase(),
-      decode: (frame) => JSON.parse(frame.toLowerCase()),
-    };
-    const socket = new Socket(url("/protocols", { pick: "json" }), { codec: [shout, "json"], protocols: "v1" });
-    socket.send({ text: "queued" });
-    await socket.opened;
-    socket.send({ text: "sent" });
-    await socket.flushed();
-    await control("wait", { received: 2 });
-    const { dials } = await control("stats");
-    equal(dials[0].protocols, ["shout", "json", "v1"]);
-    equal(dials[0].received, ['{"text":"queued"}', '{"text":"sent"}']);
-    await control("next", { dial: "/protocols?pick=shout" });
-    const reopened = next(socket, "open");
-    socket.reconnect();
-    socket.send({ text: "again" });
-    await reopened;
-    await socket.flushed();
-    await control("wait", { received: 3 });
-    equal((await control("stats")).dials[1].received, ['{"TEXT":"AGAIN"}']);
-    socket.close();
-    for (const codec of [[], ["json", { encode() {}, decode() {} }], ["msgpack"]]) {
-      equal(thrown(() => new Socket(url("/echo"), { codec })).code, "invalid-option");
+test("a subscription that the native socket refuses ends and says so", limit, () =>
+  inPage(async ({ Socket, url, equal, rejection, journal }) => {
+    class Picky extends WebSocket {
+      send(data) {
+        if (data.includes("poison")) throw new Error("not that");
+        super.send(data);
+      }
     }
+    const socket = new Socket(url("/answer"), { codec: "json", WebSocket: Picky });
+    const seen = journal(socket);
+    const early = socket.subscribe("poison before there is a connection");
+    for (const items of [early, socket.subscribe("poison"), socket.subscribe({ poison: 1 }, { match: () => true })]) {
+      const error = await rejection(items.next());
+      equal([error.code, error.message], ["request-dropped", "the request was not sent: refused"]);
+      equal(await items.next(), { done: true, value: undefined });
+    }
+    equal(
+      seen.of("drop").map(({ reason }) => reason),
+      ["refused", "refused", "refused"],
+    );
+    equal((await socket.subscribe(1).next()).value, 0);
+    equal(socket.state, "open");
+    socket.close();
   }),
 );
 

@@ -71,7 +71,7 @@ const plays = [
     prints: ["open, dial 1"],
   },
   { of: "Float64Array", prints: ["42"] },
-  { of: 'from "everwire/msgpack"', prints: ["north: 1152921504606846976, 3 bytes"] },
+  { of: 'import "everwire/msgpack"', prints: ["north: 1152921504606846976, 3 bytes"] },
   {
     of: "cursor",
     dials: ["/record"],

@@ -1,0 +1,83 @@
+/** A socket as a target of events: with their types, and with a property for each handler. */
+
+import type {
+  DropEvent,
+  RetryEvent,
+  SocketCloseEvent,
+  SocketErrorEvent,
+  SocketEventMap,
+  SocketHandler,
+  SocketListener,
+  StateChangeEvent,
+} from "./events.js";
+import { MessageTarget } from "./message.js";
+
+type EventName = keyof SocketEventMap;
+
+const NAMES: EventName[] = ["open", "message", "close", "error", "retry", "statechange", "drop"];
+
+/** An `EventTarget` of what happens to a socket. */
+export class SocketTarget<Incoming, Outgoing> extends MessageTarget {
+  /** The handler of `open` events. */
+  declare onopen: SocketHandler<this, Event>;
+  /** The handler of `message` events. */
+  declare onmessage: SocketHandler<this, MessageEvent<Incoming>>;
+  /** The handler of `close` events. */
+  declare onclose: SocketHandler<this, SocketCloseEvent>;
+  /** The handler of `error` events. */
+  declare onerror: SocketHandler<this, SocketErrorEvent>;
+  /** The handler of `retry` events. */
+  declare onretry: SocketHandler<this, RetryEvent>;
+  /** The handler of `statechange` events. */
+  declare onstatechange: SocketHandler<this, StateChangeEvent>;
+  /** The handler of `drop` events. */
+  declare ondrop: SocketHandler<this, DropEvent<Outgoing>>;
+
+  readonly #handlers = new Map<EventName, { handler: (event: Event) => unknown; listener: (event: Event) => void }>();
+
+  /** As the standard has it: a handler takes its place among the listeners when it is first set, and keeps it. */
+  #setHandler(name: EventName, handler: unknown): void {
+    const current = this.#handlers.get(name);
+    if (typeof handler !== "function") {
+      if (current) super.removeEventListener(name, current.listener);
+      this.#handlers.delete(name);
+      return;
+    }
+    const bound = handler as (event: Event) => unknown;
+    if (current) {
+      current.handler = bound;
+    } else {
+      const entry = { handler: bound, listener: (event: Event) => void entry.handler.call(this, event) };
+      this.#handlers.set(name, entry);
+      super.addEventListener(name, entry.listener);
+    }
+  }
+
+  static {
+    for (const name of NAMES) {
+      Object.defineProperty(this.prototype, `on${name}`, {
+        get(this: SocketTarget<unknown, unknown>) {
+          return this.#handlers.get(name)?.handler ?? null;
+        },
+        set(this: SocketTarget<unknown, unknown>, handler: unknown) {
+          this.#setHandler(name, handler);
+        },
+        configurable: true,
+      });
+    }
+  }
+}
+
+/** Typed forms of what `EventTarget` has. */
+export interface SocketTarget<Incoming, Outgoing> {
+  addEventListener<Name extends EventName>(
+    name: Name,
+    listener: SocketListener<this, SocketEventMap<Incoming, Outgoing>[Name]> | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  removeEventListener<Name extends EventName>(
+    name: Name,
+    listener: SocketListener<this, SocketEventMap<Incoming, Outgoing>[Name]> | null,
+    options?: boolean | EventListenerOptions,
+  ): void;
+}
