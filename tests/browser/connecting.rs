@@ -13,7 +13,7 @@ fn quick() -> Options<String> {
     Options::default().backoff(millis(1), millis(1), millis(20))
 }
 
-fn open(url: &str, options: Options<String>) -> TextSocket {
+fn open(url: String, options: Options<String>) -> TextSocket {
     TextSocket::open(url, options).expect("a URL and options that can be used")
 }
 
@@ -28,7 +28,7 @@ async fn closed(events: &mut (impl futures::Stream<Item = Event> + Unpin)) -> (C
 #[wasm_bindgen_test]
 async fn a_killed_connection_comes_back_and_the_queue_with_it() {
     let server = Server::new("killed");
-    let socket = open(&server.url("/echo"), quick());
+    let socket = open(server.url("/echo"), quick());
     let mut messages = socket.messages();
     socket.opened().await.unwrap();
     let mut events = socket.events();
@@ -44,7 +44,7 @@ async fn a_killed_connection_comes_back_and_the_queue_with_it() {
 #[wasm_bindgen_test]
 async fn a_fatal_close_code_ends_it() {
     let server = Server::new("fatal");
-    let socket = open(&server.url("/close?code=1008"), quick());
+    let socket = open(server.url("/close?code=1008"), quick());
     assert_eq!(closed(&mut socket.events()).await, (CloseCode::POLICY_VIOLATION, false));
     assert_eq!(socket.state(), State::Closed);
     assert!(socket.messages().next().await.is_none());
@@ -53,7 +53,7 @@ async fn a_fatal_close_code_ends_it() {
 #[wasm_bindgen_test]
 async fn a_refused_dial_is_told_as_the_browser_tells_it() {
     let server = Server::new("refused");
-    let socket = open(&server.url("/refuse"), quick().max_attempts(2));
+    let socket = open(server.url("/refuse"), quick().max_attempts(2));
     let told: Vec<_> = socket.events().collect().await;
     let failures: Vec<_> = told
         .iter()
@@ -73,7 +73,7 @@ async fn a_refused_dial_is_told_as_the_browser_tells_it() {
 #[wasm_bindgen_test]
 async fn close_while_connecting_then_reconnect_opens_again() {
     let server = Server::new("close-connecting");
-    let socket = open(&server.url("/echo"), quick());
+    let socket = open(server.url("/echo"), quick());
     socket.close();
     socket.reconnect();
     socket.opened().await.unwrap();
@@ -85,7 +85,7 @@ async fn close_while_connecting_then_reconnect_opens_again() {
 #[wasm_bindgen_test]
 async fn the_last_handle_takes_the_connection_with_it() {
     let server = Server::new("dropped");
-    let socket = open(&server.url("/echo"), quick());
+    let socket = open(server.url("/echo"), quick());
     socket.opened().await.unwrap();
     let messages = socket.messages();
     drop(socket);
@@ -118,7 +118,7 @@ async fn a_silent_peer_is_given_up_and_an_answering_one_kept() {
     let millis = Duration::from_millis;
     let heartbeat =
         Heartbeat::new(|| "ping".into()).answer(|message| message == "pong").interval(millis(20)).timeout(millis(400));
-    let socket = open(&server.url("/heartbeat"), quick().heartbeat(heartbeat));
+    let socket = open(server.url("/heartbeat"), quick().heartbeat(heartbeat));
     socket.opened().await.unwrap();
     server.control("wait", "received=3").await;
     assert!(socket.latency().is_some());
@@ -138,7 +138,7 @@ async fn the_user_decides_about_a_lost_connection() {
     let server = Server::new("verdict");
     let options =
         quick().should_retry(|lost| if lost.code == CloseCode::from(4001) { Verdict::Stop } else { Verdict::Default });
-    let socket = open(&server.url("/close?code=4001"), options);
+    let socket = open(server.url("/close?code=4001"), options);
     assert_eq!(closed(&mut socket.events()).await, (CloseCode::from(4001), false));
 }
 

@@ -29,11 +29,11 @@ fn quick<Message>() -> Options<Message> {
 
 fn open(server: &Server, behaviour: &str) -> Socket<Call, Call, Json> {
     let options = quick().correlate(|call: &mut Call, id| call.id = Some(id), |call: &Call| call.id);
-    Socket::open(&server.url(behaviour), options).unwrap()
+    Socket::open(server.url(behaviour), options).unwrap()
 }
 
 fn open_text(server: &Server, behaviour: &str) -> Socket<String, String, Text> {
-    Socket::open(&server.url(behaviour), quick()).unwrap()
+    Socket::open(server.url(behaviour), quick()).unwrap()
 }
 
 /// The texts of the calls that the server got.
@@ -185,7 +185,7 @@ async fn a_subscription_ends_with_its_socket_and_not_with_the_one_before() {
     let server = Server::new("reopened");
     server.control("next", "dial=/refuse").await;
     let options = Options::default().correlate(|call: &mut Call, id| call.id = Some(id), |call: &Call| call.id);
-    let socket = Socket::<Call, Call, Json>::open(&server.url("/echo"), options).unwrap();
+    let socket = Socket::<Call, Call, Json>::open(server.url("/echo"), options).unwrap();
     let mut old = socket.subscribe(call("old"), SubscribeOptions::default()).unwrap();
     let mut events = socket.events();
     while !matches!(events.next().await, Some(Event::Retry { .. })) {}
@@ -242,7 +242,7 @@ async fn a_subscription_that_the_native_socket_refuses_ends_and_is_reported() {
 async fn a_sink_waits_for_room_and_goes_on() {
     let server = Server::new("room");
     let options = quick().high_water_mark(1_000);
-    let mut socket = Socket::<String, String, Text>::open(&server.url("/record"), options).unwrap();
+    let mut socket = Socket::<String, String, Text>::open(server.url("/record"), options).unwrap();
     for number in 0..100 {
         socket.feed(format!("{number:500}")).await.unwrap();
         assert!(socket.queue_bytes() < 1_500);
@@ -273,7 +273,7 @@ async fn who_waits_for_the_end_of_the_queue_is_told_when_all_has_been_sent() {
 async fn a_full_inbox_can_end_the_stream() {
     let server = Server::new("full-inbox");
     let socket =
-        Socket::<String, String, Text>::open(&server.url("/push?count=3"), quick().inbox(Inbox::End(2))).unwrap();
+        Socket::<String, String, Text>::open(server.url("/push?count=3"), quick().inbox(Inbox::End(2))).unwrap();
     let mut events = socket.events();
     while !matches!(events.next().await, Some(Event::Overrun)) {}
     let read: Vec<_> = socket.clone().collect().await;
@@ -287,7 +287,7 @@ async fn a_full_inbox_can_end_the_stream() {
 #[wasm_bindgen_test]
 async fn the_statistics_count_what_happened() {
     let server = Server::new("statistics");
-    let socket = Socket::<Call, Call, Json>::open(&server.url("/greet?text=nonsense"), quick()).unwrap();
+    let socket = Socket::<Call, Call, Json>::open(server.url("/greet?text=nonsense"), quick()).unwrap();
     let mut events = socket.events();
     socket.send(&call("one")).unwrap();
     while !matches!(events.next().await, Some(Event::Undecodable(_))) {}

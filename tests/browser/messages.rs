@@ -19,7 +19,7 @@ fn say(text: &str) -> Chat {
 #[wasm_bindgen_test]
 async fn typed_messages_go_there_and_back_in_order() {
     let server = Server::new("typed");
-    let socket = Socket::<Chat, Chat, Json>::open(&server.url("/echo"), Options::default()).unwrap();
+    let socket = Socket::<Chat, Chat, Json>::open(server.url("/echo"), Options::default()).unwrap();
     let sent: Vec<_> =
         (0..100).map(|number| say(&number.to_string())).chain([Chat::Join { name: "Zoë 🦀".into() }]).collect();
     for message in &sent {
@@ -35,7 +35,7 @@ async fn typed_messages_go_there_and_back_in_order() {
 #[wasm_bindgen_test]
 async fn bytes_go_there_and_back() {
     let server = Server::new("binary");
-    let socket = Socket::<Vec<u8>, Vec<u8>, Binary>::open(&server.url("/echo"), Options::default()).unwrap();
+    let socket = Socket::<Vec<u8>, Vec<u8>, Binary>::open(server.url("/echo"), Options::default()).unwrap();
     for bytes in [vec![], vec![0, 255, 7], vec![42; 100_000]] {
         socket.send(&bytes).unwrap();
         assert_eq!(socket.messages().next().await, Some(bytes));
@@ -46,7 +46,7 @@ async fn bytes_go_there_and_back() {
 #[wasm_bindgen_test]
 async fn what_cannot_be_decoded_is_told_and_the_connection_stays() {
     let server = Server::new("undecodable");
-    let socket = Socket::<Chat, Chat, Json>::open(&server.url("/greet?text=nonsense"), Options::default()).unwrap();
+    let socket = Socket::<Chat, Chat, Json>::open(server.url("/greet?text=nonsense"), Options::default()).unwrap();
     let mut events = socket.events();
     let told = loop {
         if let Some(Event::Undecodable(told)) = events.next().await {
@@ -62,7 +62,7 @@ async fn what_cannot_be_decoded_is_told_and_the_connection_stays() {
 async fn a_message_above_the_limit_is_not_delivered() {
     let server = Server::new("too-large");
     let options = Options::default().max_message_bytes(50);
-    let socket = Socket::<String, String, Text>::open(&server.url("/push?count=2&size=51"), options).unwrap();
+    let socket = Socket::<String, String, Text>::open(server.url("/push?count=2&size=51"), options).unwrap();
     let mut events = socket.events();
     loop {
         if let Some(Event::Undecodable(told)) = events.next().await {
@@ -77,7 +77,7 @@ async fn a_message_above_the_limit_is_not_delivered() {
 #[wasm_bindgen_test]
 async fn a_sink_takes_everything_and_closes_behind_it() {
     let server = Server::new("sink");
-    let mut socket = Socket::<String, String, Text>::open(&server.url("/record"), Options::default()).unwrap();
+    let mut socket = Socket::<String, String, Text>::open(server.url("/record"), Options::default()).unwrap();
     let sent: Vec<_> = (0..500).map(|number| number.to_string()).collect();
     let mut all = futures::stream::iter(sent.clone()).map(Ok);
     socket.send_all(&mut all).await.unwrap();
@@ -89,7 +89,7 @@ async fn a_sink_takes_everything_and_closes_behind_it() {
 #[wasm_bindgen_test]
 async fn priority_key_and_time_to_live_hold_for_what_is_queued() {
     let server = Server::new("asked");
-    let socket = Socket::<String, String, Text>::open(&server.url("/record"), Options::default()).unwrap();
+    let socket = Socket::<String, String, Text>::open(server.url("/record"), Options::default()).unwrap();
     let send = |text: &str, options| socket.send_with(&text.into(), options).unwrap();
     send("plain", SendOptions::default());
     send("old position", SendOptions { key: Some("position".into()), ..Default::default() });
