@@ -42,6 +42,15 @@ impl<Incoming> Reader<Incoming> {
     }
 }
 
+impl<Incoming> Received<Incoming> {
+    /// Of a component that is gone.
+    pub(crate) fn ended() -> Self {
+        let reader = Reader::new(Inbox::default());
+        reader.end();
+        Self(reader)
+    }
+}
+
 impl<Incoming> Stream for Received<Incoming> {
     type Item = Rc<Incoming>;
 
