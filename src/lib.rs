@@ -8,6 +8,8 @@ mod client;
 #[cfg(feature = "client")]
 mod codec;
 pub mod core;
+#[cfg(feature = "dioxus")]
+pub mod dioxus;
 #[cfg(feature = "export")]
 #[doc(hidden)]
 pub mod export;

@@ -20,6 +20,8 @@ pub use options::{Endpoint, Heartbeat, OpenError, Options, SendOptions};
 pub use request::{Reply, RequestError, RequestOptions};
 pub use socket::{CloseError, SendError, Socket};
 pub use source::Source;
+#[cfg(feature = "hooks")]
+pub(crate) use source::Surroundings;
 pub use status::Status;
 pub use stream::{Broadcast, Events, Messages, Watch};
 pub use subscription::{SubscribeOptions, Subscription};

@@ -3,8 +3,12 @@ use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
+#[cfg(feature = "hooks")]
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
+#[cfg(feature = "hooks")]
+use std::task::Poll;
 
 use super::options::Endpoint;
 
@@ -31,6 +35,10 @@ pub(super) type Answer = Pin<Box<dyn Future<Output = Result<Endpoint, Box<dyn Er
 /// ```
 #[derive(Clone)]
 pub struct Source(pub(super) Place);
+
+/// What calls a function where it finds what it needs, such as the runtime of a framework.
+#[cfg(feature = "hooks")]
+pub(crate) type Surroundings = Rc<dyn Fn(&mut dyn FnMut())>;
 
 #[derive(Clone)]
 pub(super) enum Place {
@@ -59,6 +67,21 @@ impl Source {
             Place::Fixed(_) => None,
             Place::Asked(provider) => Some(provider()),
         }
+    }
+
+    /// Another source whose provider runs in these surroundings.
+    #[cfg(feature = "hooks")]
+    pub(crate) fn within(self, surroundings: Surroundings) -> Self {
+        let Place::Asked(provider) = self.0 else { return self };
+        Self(Place::Asked(Rc::new(move || {
+            let mut asked = None;
+            let (provider, surroundings) = (Rc::clone(&provider), Rc::clone(&surroundings));
+            Box::pin(poll_fn(move |context| {
+                let mut answer = Poll::Pending;
+                surroundings(&mut || answer = asked.get_or_insert_with(|| provider()).as_mut().poll(context));
+                answer
+            }))
+        })))
     }
 
     /// Whether who was connected to the other one can stay so: a provider is asked anew before every dial, so another one

@@ -14,4 +14,5 @@ pub(crate) use lease::Pool;
 pub(crate) use methods::{handle_methods, handle_of};
 pub(crate) use mount::{Callback, Change, Mount};
 pub use received::Received;
+#[cfg_attr(not(feature = "yew"), allow(unused_imports, reason = "a framework may have its own"))]
 pub(crate) use task::spawn;

@@ -7,7 +7,7 @@ use futures::StreamExt;
 
 use super::lease::{Lease, Pool};
 use super::received::{Reader, Received};
-use crate::client::{Event, Inbox, OpenError, Options, SendError, Socket, Source, Status};
+use crate::client::{Event, Inbox, OpenError, Options, SendError, Socket, Source, Status, Surroundings};
 use crate::codec::Codec;
 use crate::core::State;
 
@@ -16,6 +16,8 @@ pub(crate) struct Mount<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming,
     pool: Pool,
     /// As the component last gave it.
     source: Rc<RefCell<Source>>,
+    /// Of its provider.
+    surroundings: Option<Surroundings>,
     options: Options<Incoming, Outgoing>,
     inbox: Inbox,
     hold: RefCell<Hold<Incoming, Outgoing, C>>,
@@ -45,9 +47,20 @@ pub(crate) struct Change<Incoming> {
 impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing, C> {
     /// Takes messages at once, and dials when the component is [there](Self::enter).
     pub(crate) fn new(pool: Option<Pool>, source: Source, options: Options<Incoming, Outgoing>) -> Rc<Self> {
+        Self::within(None, pool, source, options)
+    }
+
+    /// One whose provider runs in these surroundings.
+    pub(crate) fn within(
+        surroundings: Option<Surroundings>,
+        pool: Option<Pool>,
+        source: Source,
+        options: Options<Incoming, Outgoing>,
+    ) -> Rc<Self> {
         let mount = Self {
             pool: pool.unwrap_or_default(),
             source: Rc::new(RefCell::new(source)),
+            surroundings,
             inbox: options.inbox_policy(),
             options,
             hold: RefCell::new(Hold::Left),
@@ -63,7 +76,11 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing,
 
     fn lease(&self) -> Hold<Incoming, Outgoing, C> {
         let source = self.source.borrow().clone();
-        match self.pool.lease(&source, Source::latest_in(&self.source), &self.options) {
+        let mut dial = Source::latest_in(&self.source);
+        if let Some(surroundings) = &self.surroundings {
+            dial = dial.within(Rc::clone(surroundings));
+        }
+        match self.pool.lease(&source, dial, &self.options) {
             Ok(lease) => Hold::Leased(lease),
             Err(error) => Hold::Refused(error),
         }
