@@ -6,6 +6,7 @@ import { inRoot } from "./lib/paths.mjs";
 import { explain } from "./lib/process.mjs";
 import { smallRust } from "./lib/small-rust.mjs";
 import { fail, table } from "./lib/terminal.mjs";
+import { weigh } from "./lib/weight.mjs";
 
 /** The most bytes, brotli-compressed, that importing all of an entry may add to a user's page. */
 export const budgets = {
@@ -41,6 +42,31 @@ export const sizeTable = (entries) =>
     entries.map(({ name, raw, gzip, brotli }) => [name, ...[raw, gzip, brotli, budgets[name]].map(grouped)]),
     { right: ["raw", "gzip", "brotli", "budget"] },
   );
+
+const appTable = (apps) =>
+  table(
+    ["wasm and script", "raw", "gzip", "brotli"],
+    apps.map(({ name, raw, gzip, brotli }) => [name, ...[raw, gzip, brotli].map(grouped)]),
+    { right: ["raw", "gzip", "brotli"] },
+  );
+
+/** What everwire adds to the smallest release app of each Rust framework: `[{ name, raw, gzip, brotli }]`. */
+export async function measureApps(options) {
+  const apps = await weigh(options);
+  return apps.flatMap(({ framework, files, filesWithout }) => {
+    const [whole, without] = [files, filesWithout].map((all) =>
+      total(
+        framework,
+        all.map((file) => sizes("", file)),
+      ),
+    );
+    const added = Object.fromEntries(["raw", "gzip", "brotli"].map((key) => [key, whole[key] - without[key]]));
+    return [
+      { ...without, name: `an app with ${framework}` },
+      { ...added, name: `… everwire adds` },
+    ];
+  });
+}
 
 /** The entry as it ends up in an app: all of its exports, through a bundler that minifies. */
 async function bundled(path) {
@@ -78,10 +104,13 @@ function grouped(bytes) {
 
 if (isMain(import.meta)) {
   const options = readOptions(import.meta, {
-    summary: "Prints what each entry of the package adds to a page, bundled and minified, in bytes.",
+    summary:
+      "Prints what each entry of the package adds to a page, and what the crate adds to the smallest release app of each " +
+      "Rust framework, in bytes. To build those apps takes minutes the first time.",
     usage: "npm run size -- [options]",
     options: {
-      json: { type: "boolean", help: 'print {"entries":[{"name","raw","gzip","brotli"}, …]}' },
+      json: { type: "boolean", help: 'print {"entries":[{"name","raw","gzip","brotli"}, …],"apps":[…]}' },
+      "no-apps": { type: "boolean", help: "only the entries of the package" },
       check: { type: "boolean", help: "fail when an entry is over its budget" },
     },
   });
@@ -90,7 +119,10 @@ if (isMain(import.meta)) {
   try {
     await buildPackage({ log: console.error });
     const entries = await measure();
-    console.log(json ? JSON.stringify({ entries }) : sizeTable(entries));
+    if (!json) console.log(sizeTable(entries));
+    const apps = options["no-apps"] || options.check ? [] : await measureApps({ log: console.error });
+    if (json) console.log(JSON.stringify({ entries, apps }));
+    else if (apps.length > 0) console.log(appTable(apps));
     if (options.check) for (const sentence of overBudget(entries)) fail(sentence);
   } catch (error) {
     fail(explain(error));

@@ -1,0 +1,22 @@
+use leptos::prelude::*;
+
+pub fn start() {
+    mount_to_body(App);
+}
+
+#[component]
+fn App() -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    #[cfg(feature = "socket")]
+    let (shown, press) = {
+        use everwire::leptos::{use_messages, use_socket};
+
+        let socket = use_socket::<String, String, everwire::Text>("/chat", everwire::Options::default());
+        use_messages(socket, move |message: &String| text.set(message.clone()));
+        let shown = move || format!("{:?} {}", socket.state().get(), text.get());
+        (shown, move |_| drop(socket.send(&"hello".into())))
+    };
+    #[cfg(not(feature = "socket"))]
+    let (shown, press) = (move || text.get(), move |_| text.set("hello".into()));
+    view! { <p>{shown}</p><button on:click=press>"Press"</button> }
+}
