@@ -1,6 +1,8 @@
 //! The hooks of the frameworks in a page, against a real server.
 #![cfg(all(target_family = "wasm", feature = "hooks"))]
 
+#[cfg(feature = "leptos")]
+mod leptos;
 #[path = "../browser/server.rs"]
 mod server;
 #[cfg(feature = "yew")]
