@@ -76,7 +76,7 @@ where
     let pool = use_context::<Shared>().and_then(|shared| shared.0.try_get_value());
     let mount = Mount::<Incoming, Outgoing, C>::new(pool, place.at_first(), options);
     let shown = Shown::of(&mount);
-    UseSocket { mount: IN_BROWSER.then(|| keep(mount, place, shown)), shown }
+    UseSocket::new(IN_BROWSER.then(|| keep(mount, place, shown)), shown)
 }
 
 /// A server may end a component on another thread than it began it on, so it keeps nothing there that is bound to one.
@@ -196,26 +196,17 @@ impl fmt::Debug for ReactiveSource {
     }
 }
 
-/// What a component shows of its socket, as signals.
+/// What changes of what a component shows.
 struct Shown<Incoming: 'static> {
     status: RwSignal<Status>,
-    state: Memo<State>,
-    latency: Memo<Option<Duration>>,
-    queue: Memo<usize>,
-    attempt: Memo<u32>,
     latest: RwSignal<SendOption<Rc<Incoming>>>,
     error: RwSignal<Option<OpenError>>,
 }
 
 impl<Incoming> Shown<Incoming> {
     fn of<Outgoing, C: Codec<Incoming, Outgoing>>(mount: &Mount<Incoming, Outgoing, C>) -> Self {
-        let status = RwSignal::new(mount.status());
         Self {
-            status,
-            state: Memo::new(move |_| status.get().state),
-            latency: Memo::new(move |_| status.get().latency),
-            queue: Memo::new(move |_| status.get().queue_len),
-            attempt: Memo::new(move |_| status.get().attempt),
+            status: RwSignal::new(mount.status()),
             latest: RwSignal::new(SendOption::new_local(None)),
             error: RwSignal::new(mount.error()),
         }
@@ -249,58 +240,78 @@ impl<Incoming> Copy for Shown<Incoming> {}
 /// is now, and its signals live as long as the component, as all signals do.
 pub struct UseSocket<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'static> {
     mount: Option<Kept<Rc<Mount<Incoming, Outgoing, C>>>>,
-    shown: Shown<Incoming>,
+    state: Signal<State>,
+    latency: Signal<Option<Duration>>,
+    queue: Signal<usize>,
+    attempt: Signal<u32>,
+    status: Signal<Status>,
+    latest: Signal<SendOption<Rc<Incoming>>>,
+    error: Signal<Option<OpenError>>,
 }
 
 impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> UseSocket<Incoming, Outgoing, C> {
-    handle_methods!(self => self.mount());
+    fn new(mount: Option<Kept<Rc<Mount<Incoming, Outgoing, C>>>>, shown: Shown<Incoming>) -> Self {
+        let status = shown.status;
+        Self {
+            mount,
+            state: Memo::new(move |_| status.get().state).into(),
+            latency: Memo::new(move |_| status.get().latency).into(),
+            queue: Memo::new(move |_| status.get().queue_len).into(),
+            attempt: Memo::new(move |_| status.get().attempt).into(),
+            status: status.into(),
+            latest: shown.latest.into(),
+            error: shown.error.into(),
+        }
+    }
 
     fn mount(&self) -> Option<Rc<Mount<Incoming, Outgoing, C>>> {
         self.mount.and_then(|mount| mount.try_get_value())
     }
 
+    handle_methods!(self => self.mount());
+
     /// Where the socket stands.
     #[must_use]
-    pub fn state(&self) -> Signal<State> {
-        self.shown.state.into()
+    pub const fn state(&self) -> Signal<State> {
+        self.state
     }
 
     /// How long the last recognised answer to a heartbeat took.
     #[must_use]
-    pub fn latency(&self) -> Signal<Option<Duration>> {
-        self.shown.latency.into()
+    pub const fn latency(&self) -> Signal<Option<Duration>> {
+        self.latency
     }
 
     /// How many messages wait to be sent.
     #[must_use]
-    pub fn queue(&self) -> Signal<usize> {
-        self.shown.queue.into()
+    pub const fn queue(&self) -> Signal<usize> {
+        self.queue
     }
 
     /// The number of dials since the last stable connection; 0 when there was none since.
     #[must_use]
-    pub fn attempt(&self) -> Signal<u32> {
-        self.shown.attempt.into()
+    pub const fn attempt(&self) -> Signal<u32> {
+        self.attempt
     }
 
     /// All of these at once.
     #[must_use]
-    pub fn status(&self) -> Signal<Status> {
-        self.shown.status.into()
+    pub const fn status(&self) -> Signal<Status> {
+        self.status
     }
 
     /// The latest message. Of a burst it is the last only: [`use_messages`] and [`messages`](Self::messages) give all.
     ///
     /// The value is an `Option<Rc<Incoming>>` in a wrapper which a server, where it is none, may take to another thread.
     #[must_use]
-    pub fn latest(&self) -> Signal<SendOption<Rc<Incoming>>> {
-        self.shown.latest.into()
+    pub const fn latest(&self) -> Signal<SendOption<Rc<Incoming>>> {
+        self.latest
     }
 
     /// Why there is no socket: a URL or an option that cannot be used.
     #[must_use]
-    pub fn error(&self) -> Signal<Option<OpenError>> {
-        self.shown.error.into()
+    pub const fn error(&self) -> Signal<Option<OpenError>> {
+        self.error
     }
 
     /// Every message from now on, until the component is gone.
@@ -320,7 +331,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Copy for UseSocket<Incomi
 
 impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> fmt::Debug for UseSocket<Incoming, Outgoing, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UseSocket").field("status", &self.shown.status.try_get_untracked()).finish_non_exhaustive()
+        f.debug_struct("UseSocket").field("status", &self.status.try_get_untracked()).finish_non_exhaustive()
     }
 }
 

@@ -130,7 +130,7 @@ export const steps = [
           WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilitiesFor(chrome),
         };
         const how = ["--headless", "--chrome", "--chromedriver", driver, "--mode", "no-install", "."];
-        const features = ["--features", "export,postcard,yew,leptos"];
+        const features = ["--features", "dioxus,export,leptos,postcard,yew"];
         await step.command("wasm-pack", ["test", ...how, "--locked", ...features, ...testOptions(names)], { env });
       } finally {
         await stop(server);

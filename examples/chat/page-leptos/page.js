@@ -1,0 +1,3 @@
+import start from "./dist/page_leptos.js";
+
+start();

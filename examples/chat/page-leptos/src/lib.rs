@@ -1,0 +1,49 @@
+//! The chat's page, with Leptos.
+
+mod lines;
+mod room;
+mod visit;
+
+use std::mem;
+
+use leptos::either::Either;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use room::Room;
+
+#[cfg(feature = "csr")]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+fn start() {
+    mount_to_body(|| view! { <Chat url=visit::chat_url() /> });
+}
+
+/// Asks for a name, and shows the room to who has one.
+#[component]
+pub fn Chat(#[prop(into)] url: String, #[prop(optional, into)] name: Option<String>) -> impl IntoView {
+    let name = RwSignal::new(name);
+    let entered = RwSignal::new(String::new());
+    let join = move |event: SubmitEvent| {
+        event.prevent_default();
+        name.set(Some(mem::take(&mut *entered.write())));
+    };
+    let ask = move || {
+        view! {
+            <form id="join" on:submit=join>
+                <label for="name">"Your name"</label>
+                <input id="name" bind:value=entered required maxlength="40" autocomplete="nickname" />
+                <button>"Join"</button>
+            </form>
+        }
+    };
+    view! {
+        <main>
+            <h1>"Chat"</h1>
+            {move || match name.get() {
+                Some(name_now) => {
+                    Either::Left(view! { <Room url=url.clone() name=name_now leave=move || name.set(None) /> })
+                }
+                None => Either::Right(ask()),
+            }}
+        </main>
+    }
+}
