@@ -26,7 +26,7 @@ export const steps = [
     quick: true,
     async run(step) {
       await step.command("cargo", ["fmt", "--check"]);
-      const others = ["tools", "bench/rust", "bench/codecs-rust", "examples/chat"];
+      const others = ["tools", "bench/rust", "bench/codecs-rust", "examples/chat", "examples/side-by-side"];
       for (const folder of others) {
         await step.command("cargo", ["fmt", "--all", "--check", "--manifest-path", `${folder}/Cargo.toml`]);
       }
@@ -174,6 +174,15 @@ export const steps = [
     async run(step) {
       const env = { ...environment, CHROME: findBrowser().chrome };
       await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/chat.test.mjs"], { env });
+    },
+  },
+  {
+    name: "side-by-side",
+    title: "One component in Rust, with everwire and with others, when its server dies",
+    tests: true,
+    async run(step) {
+      const env = { ...environment, CHROME: findBrowser().chrome };
+      await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/side-by-side.test.mjs"], { env });
     },
   },
   {

@@ -9,6 +9,7 @@ import { inRoot, target } from "../../scripts/lib/paths.mjs";
 import { explain, mustRun, run, start, stop } from "../../scripts/lib/process.mjs";
 import { launchBrowser, limit, requireUncaught } from "../e2e/harness.mjs";
 import { building, chat, env, startServer, visit } from "./chat.mjs";
+import { requireShown } from "./shown.mjs";
 
 const document = await readFile(inRoot("docs/typed.md"), "utf8");
 
@@ -20,15 +21,7 @@ before(async () => {
   }
 }, building);
 
-test("what docs/typed.md shows of a file is what the file says", async () => {
-  const shown = [...document.matchAll(/^`([^`\n]+)`:\n\n```\w+\n([^]*?)^```$/gm)];
-  assert.ok(shown.length >= 5, `only ${shown.length} files are shown`);
-  for (const [, path, part] of shown) {
-    const text = await readFile(join(chat, path), "utf8");
-    for (const piece of part.trimEnd().split(/^…\n/m))
-      assert.ok(text.includes(piece), `${path} does not say:\n${piece}`);
-  }
-});
+test("what docs/typed.md shows of a file is what the file says", () => requireShown(document, chat, { atLeast: 5 }));
 
 test("a TypeScript page and a Rust page chat, and do so again after the server was killed", limit, async () => {
   let server = await startServer();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { findBrowser, findFirefox } from "../../scripts/lib/browser.mjs";
 import { start, stop } from "../../scripts/lib/process.mjs";
 
-const CHROMIUM_FLAGS = [
+export const CHROMIUM_FLAGS = [
   "--headless=new",
   "--no-sandbox",
   "--disable-quic",

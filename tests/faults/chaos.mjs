@@ -49,7 +49,11 @@ export async function runChaos({ library, seed, seconds, browser, page, onProgre
   );
   try {
     const book = await Promise.race([web.book, opened.ended, overdue(seconds * 1000 + PATIENCE, library)]);
-    const { numbers, mysteries } = account(book, counterpart, proxy);
+    const directions = Object.entries(account(book, counterpart, proxy));
+    const numbers = sum(directions.map(([, { row }]) => row));
+    const mysteries = directions.flatMap(([direction, { mysteries }]) =>
+      mysteries.map((sentence) => `${direction}: ${sentence}`),
+    );
     const maxLive = proxy.maxLive(new Set(book.withdrawn));
     return { row: { library, ...numbers, maxLive, kills: proxy.kills }, mysteries };
   } finally {
@@ -61,7 +65,8 @@ export async function runChaos({ library, seed, seconds, browser, page, onProgre
   }
 }
 
-function account(book, counterpart, proxy) {
+/** The accounts of both directions, from the page's book (see page/main.js), the counterpart's and the proxy's. */
+export function account(book, counterpart, proxy) {
   const died = (connection) => proxy.died(connection);
   const said = (result) => book.results.flatMap((given, n) => (given === result ? [n] : []));
   const handed = new Set(book.handed.map(({ n }) => n));
@@ -83,13 +88,7 @@ function account(book, counterpart, proxy) {
     swallowed: book.arrived.filter(({ n, wanted }) => wanted && !delivered.has(n)).map(({ n }) => n),
     died,
   });
-  return {
-    numbers: sum([toServer.row, toPage.row]),
-    mysteries: [
-      ...toServer.mysteries.map((sentence) => `to the server: ${sentence}`),
-      ...toPage.mysteries.map((sentence) => `to the page: ${sentence}`),
-    ],
-  };
+  return { "to the server": toServer, "to the page": toPage };
 }
 
 async function servePage(script, calm) {

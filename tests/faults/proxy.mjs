@@ -73,6 +73,20 @@ class Proxy {
     if (!this.#listener) await this.#listen();
   }
 
+  /** Befalls every live connection, now. */
+  strike(fault) {
+    for (const route of this.#routes) route.strike(fault);
+  }
+
+  /** As a server that was killed: every connection is reset, and for so many ms nobody listens. */
+  async vanish(duration) {
+    this.#listener.close();
+    this.#listener = undefined;
+    for (const route of this.#routes) route.destroy();
+    await wait(duration);
+    await this.#listen();
+  }
+
   stop() {
     this.#calm = true;
     this.#listener?.close();

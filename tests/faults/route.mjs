@@ -52,6 +52,14 @@ export class Route {
     else this.#readRequest();
   }
 
+  /** Meets another fault than it was made for, now. */
+  strike(fault) {
+    if (!this.live) return;
+    clearTimeout(this.#timer);
+    this.#fault = fault;
+    this.#end();
+  }
+
   /** The faults are over: whatever is broken ends now, whatever works stays. */
   heal() {
     clearTimeout(this.#timer);

@@ -1,11 +1,10 @@
 /** Thousands of reconnects in one page of Chromium, and what it holds on to after each round of them. */
-import { once } from "node:events";
-import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { startServer } from "../server/server.mjs";
 import { counters, heapSnapshot, keepAccounts } from "./counters.mjs";
+import { HEAD, serveFiles } from "./web.mjs";
 
 const CHROMIUM_FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 
@@ -26,14 +25,17 @@ const NOT_OURS = /^code |ResourceData|PerformanceResourceTiming|ConsoleMessage|S
  */
 export async function runSoak({ everwire, chrome, enough, onRound = () => {} }) {
   const server = await startServer();
-  const web = await servePage(await bundle(everwire));
+  const web = await serveFiles({
+    "/": ["text/html; charset=utf-8", `${HEAD}<script type="module" src="/main.js"></script>`],
+    "/main.js": ["text/javascript; charset=utf-8", await bundle(everwire)],
+  });
   const browser = await chromium.launch({ executablePath: chrome, args: CHROMIUM_FLAGS });
   try {
     const page = await browser.newPage();
     const uncaught = [];
     page.on("pageerror", (error) => uncaught.push(error.message));
     await page.addInitScript(keepAccounts);
-    await page.goto(`http://127.0.0.1:${web.port}/?port=${server.port}`);
+    await page.goto(`${web.origin}/?port=${server.port}`);
     const session = await page.context().newCDPSession(page);
     const play = async () => {
       const reconnects = await page.evaluate("playRound()");
@@ -95,22 +97,4 @@ async function bundle(everwire) {
     logLevel: "error",
   });
   return outputFiles[0].text;
-}
-
-async function servePage(script) {
-  const html = `<!doctype html><title>soak</title><link rel="icon" href="data:,"><script type="module" src="/main.js"></script>`;
-  const server = createServer((request, response) => {
-    const isScript = request.url === "/main.js";
-    response.setHeader("content-type", isScript ? "text/javascript; charset=utf-8" : "text/html; charset=utf-8");
-    response.end(isScript ? script : html);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    port: server.address().port,
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
