@@ -151,6 +151,36 @@ test("a half-open connection swallows both ways and ends much later", limit, () 
   }),
 );
 
+test("a fault that strikes from outside meets what lives, and not the next dial", limit, () =>
+  withProxy([], async ({ dial, proxy }) => {
+    const client = dial();
+    await once(client, "open");
+    await echo(client, "hello");
+    const ended = ending(client);
+    proxy.strike({ end: "reset" });
+    assert.equal((await ended).code, 1006);
+    assert.equal(proxy.kills, 1);
+    const next = dial();
+    await once(next, "open");
+    await echo(next, "hello again");
+  }),
+);
+
+test("a server that vanishes resets what lives, refuses dials, and is there again", limit, () =>
+  withProxy([], async ({ dial, proxy }) => {
+    const client = dial();
+    await once(client, "open");
+    const ended = ending(client);
+    const back = proxy.vanish(200);
+    assert.equal((await ended).code, 1006);
+    assert.match((await ending(dial())).failure, /ECONNREFUSED/);
+    await back;
+    const next = dial();
+    await once(next, "open");
+    await echo(next, "hello");
+  }),
+);
+
 test("a slow connection loses nothing and keeps the order", limit, () =>
   withProxy([{ delay: 30 }, { bytesPerSecond: 100_000 }], async ({ dial }) => {
     for (let times = 0; times < 2; times += 1) {

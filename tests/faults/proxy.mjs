@@ -84,7 +84,7 @@ class Proxy {
     this.#listener = undefined;
     for (const route of this.#routes) route.destroy();
     await wait(duration);
-    await this.#listen();
+    if (!this.#calm) await this.#listen();
   }
 
   stop() {
