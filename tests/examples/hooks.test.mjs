@@ -9,7 +9,7 @@ import { explain, mustRun, stop } from "../../scripts/lib/process.mjs";
 import { launchBrowser, limit, requireUncaught } from "../e2e/harness.mjs";
 import { building, chat, env, startServer, visit } from "./chat.mjs";
 
-const frameworks = ["leptos", "yew"];
+const frameworks = ["dioxus", "leptos", "yew"];
 const pictures = join(target, "pictures");
 
 before(async () => {

@@ -1,6 +1,8 @@
 //! The hooks of the frameworks in a page, against a real server.
 #![cfg(all(target_family = "wasm", feature = "hooks"))]
 
+#[cfg(feature = "dioxus")]
+mod dioxus;
 #[cfg(feature = "leptos")]
 mod leptos;
 #[path = "../browser/server.rs"]

@@ -1,0 +1,241 @@
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use dioxus_core::{self, Element, NoOpMutations, Properties, VirtualDom, consume_context, use_hook};
+use dioxus_core_macro::{Props, component, rsx};
+use dioxus_signals::{GlobalSignal, ReadableExt, ReadableVecExt, Signal, WritableExt, WritableVecExt};
+use everwire::dioxus::{SocketProvider, UseSocket, use_messages, use_socket};
+use everwire::{OpenError, Options, SendError, State, Text};
+use futures::StreamExt;
+use futures::future::{AbortHandle, abortable};
+use js_sys::futures::spawn_local;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::server::Server;
+use super::until;
+
+type TextSocket = UseSocket<String, String, Text>;
+
+/// What the test decides of a page, and sees of it.
+#[derive(Clone, Default)]
+struct Stage {
+    first_url: String,
+    /// Written by the test, to have the page rendered again.
+    url: Rc<Cell<Option<Signal<String>>>>,
+    count: Rc<Cell<Option<Signal<usize>>>>,
+    members: Rc<RefCell<Vec<Member>>>,
+}
+
+#[derive(Clone)]
+struct Member {
+    socket: TextSocket,
+    lines: Signal<Vec<String>>,
+    renderings: Rc<Cell<usize>>,
+}
+
+impl Stage {
+    fn at(url: String) -> Self {
+        Self { first_url: url, ..Self::default() }
+    }
+
+    /// Without a document: what is rendered goes nowhere.
+    fn show(&self, page: fn() -> Element) -> Shown {
+        let mut dom = VirtualDom::new(page).with_root_context(self.clone());
+        let (running, handle) = abortable(async move {
+            dom.rebuild_in_place();
+            loop {
+                dom.wait_for_work().await;
+                dom.render_immediate(&mut NoOpMutations);
+            }
+        });
+        spawn_local(async {
+            let _: Result<(), _> = running.await;
+        });
+        Shown(handle)
+    }
+
+    async fn member(&self, at: usize) -> Member {
+        until(|| self.members.borrow().len() > at).await;
+        self.members.borrow()[at].clone()
+    }
+}
+
+/// A page, until it is dropped.
+struct Shown(AbortHandle);
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn page() -> Element {
+    let stage = consume_context::<Stage>();
+    let url = use_hook(|| Signal::new(stage.first_url.clone()));
+    let count = use_hook(|| Signal::new(1));
+    stage.url.set(Some(url));
+    stage.count.set(Some(count));
+    rsx! {
+        SocketProvider {
+            for number in 0..count() {
+                Listener { key: "{number}", url }
+            }
+        }
+    }
+}
+
+#[component]
+fn Listener(url: Signal<String>) -> Element {
+    let socket: TextSocket = use_socket(url(), Options::default());
+    let mut lines = use_hook(|| Signal::new(Vec::new()));
+    use_messages(socket, move |line: &String| lines.push(line.clone()));
+    let renderings = use_hook(Rc::<Cell<usize>>::default);
+    renderings.set(renderings.get() + 1);
+    use_hook(|| consume_context::<Stage>().members.borrow_mut().push(Member { socket, lines, renderings }));
+    rsx! { "{socket.state():?} {socket.latest():?} {lines.len()}" }
+}
+
+#[wasm_bindgen_test]
+async fn a_component_has_one_connection_however_often_it_is_rendered_and_every_message_of_a_burst() {
+    let server = Server::new("dioxus-burst");
+    let stage = Stage::at(server.url("/push?count=500"));
+    let shown = stage.show(page);
+    let Member { socket, lines, renderings } = stage.member(0).await;
+    let streamed = socket.messages();
+    let mut url = stage.url.get().unwrap();
+    for _ in 0..20 {
+        let same = url.peek().clone();
+        url.set(same);
+        gloo_timers::future::TimeoutFuture::new(0).await;
+    }
+    let streamed: Vec<_> = streamed.take(500).map(|message| message.to_string()).collect().await;
+    until(|| socket.latest().as_deref() == streamed.last()).await;
+    assert_eq!(*lines.peek(), streamed);
+    let stats = server.control("stats", "").await;
+    assert_eq!((stats.count("opens"), stats.count("live")), (1.0, 1.0));
+    // It was rendered for the burst as a whole, not for each message.
+    assert!((21..100).contains(&renderings.get()), "{} renderings", renderings.get());
+
+    drop(shown);
+    assert_eq!(server.control("wait", "live=0&closes=1").await.count("opens"), 1.0);
+    assert!(matches!(socket.send(&"late".into()), Err(SendError::Closed)));
+    assert_eq!(socket.state(), State::Closed);
+}
+
+#[wasm_bindgen_test]
+async fn what_was_sent_early_goes_out_and_a_killed_connection_comes_back() {
+    let server = Server::new("dioxus-send");
+    let stage = Stage::at(server.url("/record"));
+    let shown = stage.show(page);
+    let socket = stage.member(0).await.socket;
+    socket.send(&"early".into()).unwrap();
+    until(|| socket.state() == State::Open).await;
+    socket.send(&"open".into()).unwrap();
+    assert_eq!(server.control("wait", "received=2").await.received(), ["early", "open"]);
+    server.control("kill", "").await;
+    assert_eq!(server.control("wait", "opens=2&live=1").await.count("opens"), 2.0);
+    socket.close();
+    until(|| socket.state() == State::Closed).await;
+    socket.reconnect();
+    until(|| socket.state() == State::Open).await;
+    drop(shown);
+    server.control("wait", "live=0").await;
+}
+
+#[wasm_bindgen_test]
+async fn another_url_is_another_connection_and_one_that_cannot_be_dialled_is_told() {
+    let (one, other) = (Server::new("dioxus-one"), Server::new("dioxus-other"));
+    let stage = Stage::at(one.url("/echo"));
+    let shown = stage.show(page);
+    let Member { socket, lines, .. } = stage.member(0).await;
+    let mut messages = socket.messages();
+    socket.send(&"to one".into()).unwrap();
+    assert_eq!(messages.next().await.unwrap().as_str(), "to one");
+
+    let mut url = stage.url.get().unwrap();
+    url.set("ftp://example.org".into());
+    one.control("wait", "live=0&closes=1").await;
+    until(|| matches!(socket.error(), Some(OpenError::Url(_)))).await;
+    assert_eq!((socket.state(), socket.latest()), (State::Closed, None));
+
+    url.set(other.url("/echo"));
+    other.control("wait", "live=1").await;
+    assert_eq!(socket.error(), None);
+    socket.send(&"to the other".into()).unwrap();
+    assert_eq!(messages.next().await.unwrap().as_str(), "to the other");
+    assert_eq!(*lines.peek(), ["to one", "to the other"]);
+    drop(shown);
+    other.control("wait", "live=0").await;
+    assert!(messages.next().await.is_none());
+}
+
+#[wasm_bindgen_test]
+async fn components_below_a_provider_share_a_connection_that_ends_with_the_last_of_them() {
+    let server = Server::new("dioxus-shared");
+    let stage = Stage::at(server.url("/echo"));
+    let shown = stage.show(page);
+    let one = stage.member(0).await;
+    let mut count = stage.count.get().unwrap();
+    count.set(2);
+    let other = stage.member(1).await;
+    until(|| one.socket.state() == State::Open && other.socket.state() == State::Open).await;
+    one.socket.send(&"for both".into()).unwrap();
+    until(|| [&one, &other].iter().all(|member| *member.lines.peek() == ["for both"])).await;
+
+    count.set(1);
+    until(|| other.socket.socket().is_none()).await;
+    one.socket.send(&"for one".into()).unwrap();
+    until(|| one.lines.peek().len() == 2).await;
+    let stats = server.control("stats", "").await;
+    assert_eq!((stats.count("opens"), stats.count("live")), (1.0, 1.0));
+    drop(shown);
+    server.control("wait", "live=0").await;
+}
+
+#[wasm_bindgen_test]
+async fn who_reads_the_queue_is_not_rendered_for_the_state() {
+    fn page() -> Element {
+        let socket: TextSocket = use_socket(consume_context::<Stage>().first_url, Options::default());
+        rsx! { Queue { socket } }
+    }
+    #[component]
+    fn Queue(socket: TextSocket) -> Element {
+        let renderings = use_hook(Rc::<Cell<usize>>::default);
+        renderings.set(renderings.get() + 1);
+        let lines = use_hook(|| Signal::new(Vec::new()));
+        use_hook(|| consume_context::<Stage>().members.borrow_mut().push(Member { socket, lines, renderings }));
+        rsx! { "{socket.queue()}" }
+    }
+    let server = Server::new("dioxus-queue");
+    let stage = Stage::at(server.url("/record"));
+    let _shown = stage.show(page);
+    let Member { socket, renderings, .. } = stage.member(0).await;
+    until(|| socket.state() == State::Open).await;
+    socket.close();
+    until(|| socket.state() == State::Closed).await;
+    assert_eq!(renderings.get(), 1);
+    socket.reconnect();
+    socket.send(&"queued".into()).unwrap();
+    until(|| renderings.get() == 3 && socket.queue() == 0).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_provider_is_asked_before_every_dial_and_may_read_what_is_global() {
+    static URL: GlobalSignal<String> = Signal::global(String::new);
+    fn page() -> Element {
+        let stage = consume_context::<Stage>();
+        use_hook(|| *URL.write() = stage.first_url);
+        let socket: TextSocket = use_socket(|| async { Ok::<_, String>(URL()) }, Options::default());
+        let lines = use_hook(|| Signal::new(Vec::new()));
+        let renderings = Rc::default();
+        use_hook(|| consume_context::<Stage>().members.borrow_mut().push(Member { socket, lines, renderings }));
+        rsx! {}
+    }
+    let server = Server::new("dioxus-provider");
+    let stage = Stage::at(server.url("/record"));
+    let _shown = stage.show(page);
+    let socket = stage.member(0).await.socket;
+    until(|| socket.state() == State::Open).await;
+    server.control("kill", "").await;
+    assert_eq!(server.control("wait", "opens=2&live=1").await.count("opens"), 2.0);
+}
