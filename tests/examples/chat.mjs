@@ -112,7 +112,8 @@ class Visitor {
 /** In the page: the lines that were said, or whether they are those expected. */
 function said(expected) {
   const lines = [...document.querySelectorAll("#said p")].map((line) => {
-    const words = [...line.childNodes].filter((node) => !node.matches?.("time, .fate"));
+    const isShown = (node) => node.nodeType !== Node.COMMENT_NODE && !node.matches?.("time, .fate");
+    const words = [...line.childNodes].filter(isShown);
     const fate = line.querySelector(".fate")?.textContent.trim();
     const text = words
       .map((node) => node.textContent)
