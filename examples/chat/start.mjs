@@ -1,6 +1,7 @@
 /** Starts the chat's server and a web server for both pages, and says where they are. Ctrl-C ends both. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
@@ -9,7 +10,7 @@ import { createInterface } from "node:readline";
 const host = "127.0.0.1";
 const types = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
-/** What is served, and from where: both pages share their looks. */
+/** What is served, and from where: all pages share their looks. A page with a framework is served once it is built. */
 const files = new Map([
   ...["ts", "rust"].flatMap((page) => [
     [`/${page}/`, "look/index.html"],
@@ -17,8 +18,21 @@ const files = new Map([
   ]),
   ["/ts/page.js", "page-ts/dist/page.js"],
   ["/rust/page.js", "page-rust/page.js"],
-  ...["page_rust.js", "page_rust_bg.wasm"].map((name) => [`/rust/dist/${name}`, `page-rust/dist/${name}`]),
+  ...scripts("rust"),
 ]);
+const frameworks = ["yew", "leptos", "dioxus"].filter((name) =>
+  existsSync(new URL(`page-${name}/dist/page_${name}.js`, import.meta.url)),
+);
+for (const name of frameworks) {
+  files.set(`/${name}/`, "look/app.html");
+  files.set(`/${name}/chat.css`, "look/chat.css");
+  files.set(`/${name}/page.js`, `page-${name}/page.js`);
+  for (const [path, file] of scripts(name)) files.set(path, file);
+}
+
+function scripts(name) {
+  return [`page_${name}.js`, `page_${name}_bg.wasm`].map((file) => [`/${name}/dist/${file}`, `page-${name}/dist/${file}`]);
+}
 
 const pages = createServer(async (request, response) => {
   const file = files.get(new URL(request.url, "http://pages").pathname);
@@ -34,7 +48,7 @@ const server = spawn("cargo", ["run", "--locked", "--quiet", "-p", "server", "--
   stdio: ["ignore", "pipe", "inherit"],
 });
 const [line] = await once(createInterface(server.stdout), "line");
-for (const page of ["ts", "rust"]) {
+for (const page of ["ts", "rust", ...frameworks]) {
   console.log(`http://${host}:${pages.address().port}/${page}/?server=ws://${host}:${JSON.parse(line).port}`);
 }
 
