@@ -31,7 +31,10 @@ for (const name of frameworks) {
 }
 
 function scripts(name) {
-  return [`page_${name}.js`, `page_${name}_bg.wasm`].map((file) => [`/${name}/dist/${file}`, `page-${name}/dist/${file}`]);
+  return [`page_${name}.js`, `page_${name}_bg.wasm`].map((file) => [
+    `/${name}/dist/${file}`,
+    `page-${name}/dist/${file}`,
+  ]);
 }
 
 const pages = createServer(async (request, response) => {

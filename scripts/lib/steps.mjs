@@ -185,7 +185,9 @@ export const steps = [
       await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/hooks.test.mjs"], { env });
       const inChat = ["test", "--locked", "--manifest-path", "examples/chat/Cargo.toml"];
       await step.command("cargo", [...inChat, "-p", "page-dioxus"], { env });
-      await step.command("cargo", [...inChat, "-p", "page-leptos", "--no-default-features", "--features", "ssr"], { env });
+      await step.command("cargo", [...inChat, "-p", "page-leptos", "--no-default-features", "--features", "ssr"], {
+        env,
+      });
     },
   },
   {

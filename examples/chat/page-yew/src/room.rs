@@ -77,7 +77,8 @@ fn use_online(socket: &ChatSocket, name: &str) -> Vec<String> {
     use_effect_with(name.to_string(), {
         let (socket, online) = (socket.clone(), online.setter());
         move |name| {
-            let answers = SubscribeOptions::default().matching(|message| matches!(message, ServerMessage::Online { .. }));
+            let answers =
+                SubscribeOptions::default().matching(|message| matches!(message, ServerMessage::Online { .. }));
             let task = socket.subscribe(ClientMessage::Join { name: name.clone() }, answers).ok().map(|mut told| {
                 let (follow, task) = abortable(async move {
                     while let Some(ServerMessage::Online { names }) = told.next().await {
