@@ -17,11 +17,14 @@ use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, WebSocket};
+#[cfg(feature = "client")]
+use web_sys::WebSocket;
 
 use super::clock::{Clock, timeout_millis};
 use super::connection::{Connection, Handed, Outgoing, Report};
-use super::face::{Delivery, Face, Inbound, Resolver, Target};
+#[cfg(feature = "client")]
+use super::face::Inbound;
+use super::face::{Delivery, Face, Resolver, Target};
 use super::global::{get, global_property};
 use super::watch::Watch;
 use crate::core::{
@@ -43,6 +46,7 @@ pub(crate) struct Driver<S: Face> {
     connection: RefCell<Option<Rc<Connection>>>,
     timer: RefCell<Option<Timeout>>,
     watch: RefCell<Option<Watch>>,
+    #[cfg(feature = "client")]
     url: RefCell<JsValue>,
     deliveries: RefCell<VecDeque<Delivery<S>>>,
     working: Cell<bool>,
@@ -64,6 +68,7 @@ impl<S: Face> Driver<S> {
             connection: RefCell::default(),
             timer: RefCell::default(),
             watch: RefCell::default(),
+            #[cfg(feature = "client")]
             url: RefCell::default(),
             deliveries: RefCell::default(),
             working: Cell::default(),
@@ -73,6 +78,7 @@ impl<S: Face> Driver<S> {
         })
     }
 
+    #[cfg(feature = "client")]
     pub(crate) const fn face(&self) -> &S {
         &self.face
     }
@@ -91,6 +97,7 @@ impl<S: Face> Driver<S> {
     }
 
     /// Sends a message for which nothing was asked: past the queue where that is possible.
+    #[cfg(feature = "client")]
     pub(crate) fn send(&self, frame: S::Frame) -> Result<Accepted, Rejected<S::Frame>> {
         if let Some(generation) = self.writable() {
             match self.hand_over(generation, &frame) {
@@ -100,6 +107,26 @@ impl<S: Face> Driver<S> {
             }
         }
         self.enqueue(Message::new(frame))
+    }
+
+    /// Whether a frame of this size goes to the connection at once, past the queue; then it counts as sent. `open`: whether
+    /// the native socket would send it.
+    #[cfg(feature = "npm")]
+    pub(crate) fn pass(&self, len: usize, open: bool) -> bool {
+        let Some(generation) = self.writable() else { return false };
+        let mut core = self.core.borrow_mut();
+        if open {
+            core.transmitted(len)
+        } else {
+            core.stall(generation)
+        }
+        open
+    }
+
+    /// The native socket did not take what was passed.
+    #[cfg(feature = "npm")]
+    pub(crate) fn refused(&self) {
+        self.core.borrow_mut().untransmitted();
     }
 
     /// Sends a message by way of the queue, with what was asked for it.
@@ -231,12 +258,6 @@ impl<S: Face> Driver<S> {
         self.url.borrow().as_string().unwrap_or_default()
     }
 
-    /// The same as JavaScript has it: `undefined` before the first dial.
-    #[cfg(feature = "npm")]
-    pub(crate) fn url_value(&self) -> JsValue {
-        self.url.borrow().clone()
-    }
-
     /// The subprotocol that the server picked, or nothing.
     #[cfg(feature = "client")]
     pub(crate) fn protocol(&self) -> String {
@@ -244,6 +265,7 @@ impl<S: Face> Driver<S> {
     }
 
     /// The native socket of the current connection.
+    #[cfg(feature = "client")]
     pub(crate) fn socket(&self) -> Option<WebSocket> {
         self.connection.borrow().as_ref().map(|connection| connection.socket.clone())
     }
@@ -258,6 +280,7 @@ impl<S: Face> Driver<S> {
         core.can_transmit()
     }
 
+    #[cfg(feature = "client")]
     fn hand_over(&self, generation: Generation, frame: &S::Frame) -> Result<bool, JsValue> {
         let Some(connection) = self.current(generation) else { return Ok(false) };
         let handed = frame.hand_to(&connection.socket)?;
@@ -298,7 +321,6 @@ impl<S: Face> Driver<S> {
 
     fn report(&self, generation: Generation, report: Report) {
         match report {
-            Report::Message(event) => self.received(generation, &event),
             Report::Opened => self.happened(Input::Opened(generation)),
             Report::Errored => self.happened(Input::Errored(generation)),
             Report::Ended(event) => self.happened(Input::Ended {
@@ -310,26 +332,61 @@ impl<S: Face> Driver<S> {
         }
     }
 
-    fn received(&self, generation: Generation, event: &MessageEvent) {
-        if !self.core.borrow().accepts(generation) {
+    /// Whether a message from this connection is for the user.
+    pub(crate) fn accepts(&self, generation: Generation) -> bool {
+        self.core.borrow().accepts(generation)
+    }
+
+    /// A message came from this connection; it is not read where it is not for the user.
+    #[cfg(feature = "client")]
+    pub(crate) fn received(&self, generation: Generation, read: impl FnOnce(&S) -> Inbound<S::Message>) {
+        if !self.accepts(generation) {
             return;
         }
-        let inbound = self.face.receive(event);
+        let inbound = read(&self.face);
+        let tag = if let Inbound::Tagged(tag, _) = inbound { Some(tag) } else { None };
+        let delivered = !matches!(inbound, Inbound::Undeliverable(_));
+        let replies = self.sort(generation, matches!(inbound, Inbound::Answer), tag, delivered);
+        let delivery = match inbound {
+            Inbound::Tagged(tag, message) if replies => Some(Delivery::Reply(tag, message)),
+            Inbound::Message(message) | Inbound::Undeliverable(message) | Inbound::Tagged(_, message) => {
+                Some(Delivery::Message(message))
+            }
+            Inbound::Answer => None,
+        };
+        self.deliveries.borrow_mut().extend(delivery);
+        self.deliver();
+    }
+
+    /// Takes notice of a message that is [accepted](Self::accepts); `answers` a heartbeat, `delivered` if it can be.
+    /// Says whether it replies to the request with its tag.
+    pub(crate) fn sort(&self, generation: Generation, answers: bool, tag: Option<Tag>, delivered: bool) -> bool {
         if self.hears {
-            self.tell(Input::Received { generation, answer: matches!(inbound, Inbound::Answer) });
+            self.tell(Input::Received { generation, answer: answers });
             self.work();
         }
         let mut core = self.core.borrow_mut();
-        core.received(!matches!(inbound, Inbound::Undeliverable(_)));
-        let delivery = match inbound {
-            Inbound::Message(message) | Inbound::Undeliverable(message) => Some(Delivery::Message(message)),
-            Inbound::Tagged(tag, message) if core.replied(tag) => Some(Delivery::Reply(tag, message)),
-            Inbound::Tagged(_, message) => Some(Delivery::Message(message)),
-            Inbound::Answer => None,
-        };
-        drop(core);
-        self.deliveries.borrow_mut().extend(delivery);
-        self.deliver();
+        core.received(delivered);
+        tag.is_some_and(|tag| core.replied(tag))
+    }
+
+    /// Whether the user can be told of a message now. If so, what else happens waits until [`told`](Self::told); if not,
+    /// the message waits for its turn.
+    #[cfg(feature = "npm")]
+    pub(crate) fn may_tell(&self, delivery: Delivery<S>) -> bool {
+        let may = !self.working.get() && !self.delivering.replace(true);
+        if !may {
+            self.deliveries.borrow_mut().push_back(delivery);
+        }
+        may
+    }
+
+    #[cfg(feature = "npm")]
+    pub(crate) fn told(&self) {
+        self.delivering.set(false);
+        if !self.deliveries.borrow().is_empty() {
+            self.deliver();
+        }
     }
 
     /// Carries out what the core says until it says no more.
@@ -401,15 +458,22 @@ impl<S: Face> Driver<S> {
     fn connect(&self, generation: Generation, target: Target) -> Result<(), Failure> {
         let constructor = self.face.constructor().map_err(|_| Failure::NoWebSocket)?;
         let driver = self.this.clone();
-        let connection =
-            Connection::dial(&constructor, &target.0, &self.face.binary_type(), generation, move |report| {
+        let connection = Connection::dial(
+            &constructor,
+            &target.0,
+            &self.face.binary_type(),
+            generation,
+            |socket| self.face.listener(self.this.clone(), socket, generation),
+            move |report| {
                 if let Some(driver) = driver.upgrade() {
                     driver.report(generation, report);
                 }
-            })
-            .map_err(|error| why_not_dialled(&error))?;
+            },
+        )
+        .map_err(|error| why_not_dialled(&error))?;
         *self.connection.borrow_mut() = Some(Rc::new(connection));
-        *self.url.borrow_mut() = target.0.get(0);
+        #[cfg(feature = "client")]
+        self.url.replace(target.0.get(0));
         Ok(())
     }
 

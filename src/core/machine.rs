@@ -16,7 +16,7 @@ use super::{CloseCode, Config, Frame, Instant, Rng, Statistics};
 /// - **Doors**: [`handle`](Self::handle) takes an [`Input`]; after it, call [`poll`](Self::poll) until it says `None` and
 ///   do what each [`Output`] says. Outputs may be carried out late, and inputs may come in between.
 /// - **Commands** of the fast path, which bypass the doors for speed: [`send`](Self::send),
-///   [`can_transmit`](Self::can_transmit), [`transmitted`](Self::transmitted), [`take_back`](Self::take_back).
+///   [`can_transmit`](Self::can_transmit), [`transmitted`](Self::transmitted), [`untransmitted`](Self::untransmitted), [`take_back`](Self::take_back).
 /// - **Getters**: all others; they change nothing.
 #[derive(Debug)]
 pub struct Core<F> {
