@@ -49,7 +49,21 @@ async function compile(log) {
   const features = ["--no-default-features", "--features", "npm"];
   await mustRun(
     "cargo",
-    ["build", "--locked", "--profile", "npm", "--lib", "--target", "wasm32-unknown-unknown", ...features, ...options],
+    [
+      ...[
+        "rustc",
+        "--locked",
+        "--profile",
+        "npm",
+        "--lib",
+        "--target",
+        "wasm32-unknown-unknown",
+        ...features,
+        ...options,
+      ],
+      // A megabyte of stack would be most of the memory of a thousand sockets; nothing here calls itself.
+      ...["--", "-Clink-arg=-zstack-size=65536"],
+    ],
     { env: { ...env, RUSTFLAGS }, onChunk: (text) => process.stderr.write(text) },
   );
 }

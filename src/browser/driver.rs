@@ -401,6 +401,7 @@ impl<S: Face> Driver<S> {
                 None => break,
             }
         }
+        self.core.borrow_mut().rest();
         self.working.set(false);
     }
 
@@ -550,6 +551,7 @@ impl<S: Face> Driver<S> {
                 None => break,
             }
         }
+        self.deliveries.take();
         self.delivering.set(false);
         self.face.stepped();
         if self.state() == State::Closed {
