@@ -7,7 +7,7 @@ import { createInstance } from "everwire:glue";
 import { guard, held } from "./guard.js";
 import type { SocketOptions } from "./options.js";
 import { crashed, User } from "./user.js";
-import { numbersOf } from "./wire.js";
+import { Command, numbersOf } from "./wire.js";
 
 type Engine = InstanceType<ReturnType<typeof createInstance>>;
 
@@ -46,19 +46,6 @@ export const enum Figure {
   Dropped,
 }
 
-/** What an engine is told in one word. Those from `Cancel` on are about a tag, and mean nothing to one that broke. */
-export const enum Command {
-  Open,
-  Reconnect,
-  AwaitRoom,
-  AwaitFlush,
-  /** Answers a new number to follow a message by. */
-  Tag,
-  Cancel,
-  /** Answers 1 where the server knows of the subscription. */
-  Unsubscribe,
-}
-
 /** What a message is to an engine. */
 export const enum Kind {
   Message,
@@ -80,12 +67,12 @@ const fail = (): never => {
  * @internal
  */
 export const FALLEN: Omit<Engine, "free" | typeof Symbol.dispose> = {
-  part: () => undefined,
   figure: (which) => (which === Figure.State ? CLOSED : which === Figure.Latency ? NaN : 0),
   close() {},
   command: (what) => (what < Command.Cancel ? fail() : 0),
-  send: fail,
+  pass: fail,
   enqueue: fail,
+  sort: () => 0,
 };
 
 /** Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance. */

@@ -10,8 +10,9 @@ declare module "everwire:glue" {
 
 declare module "everwire:wasm" {
   /** The wasm, as text. */
-  const text: string;
-  export default text;
+  export const text: string;
+  /** The wasm that reads that text, in base64. */
+  export const decoder: string;
 }
 
 // Node's, as far as it is used; the package is for browsers first.

@@ -6,12 +6,14 @@
 import { get } from "./check.js";
 import { report } from "./report.js";
 
+let anyStopped = false;
+const stopped = new WeakSet<object>();
+
 /** A message that came in. To who listens it is a `MessageEvent` whose target is the socket. */
 export class Received {
   readonly #native: MessageEvent;
   readonly #data: unknown;
   readonly #target: MessageTarget;
-  #stopped = false;
 
   constructor(native: MessageEvent, data: unknown, target: MessageTarget) {
     this.#native = native;
@@ -45,11 +47,8 @@ export class Received {
   }
 
   stopImmediatePropagation(): void {
-    this.#stopped = true;
-  }
-
-  static isStopped(event: object): boolean {
-    return #stopped in event && event.#stopped;
+    stopped.add(this);
+    anyStopped = true;
   }
 
   static {
@@ -113,7 +112,7 @@ class Listeners {
       } catch (thrown) {
         report(thrown);
       }
-      if (Received.isStopped(event)) break;
+      if (anyStopped && stopped.has(event)) break;
     }
   }
 

@@ -9,7 +9,7 @@ import {
   isBinaryType,
   readOptions,
 } from "./check.js";
-import { Command, createEngine, FALLEN, Figure, Kind } from "./engine.js";
+import { createEngine, FALLEN, Figure, Kind } from "./engine.js";
 import { SocketError } from "./errors.js";
 import { stateOf, type State } from "./events.js";
 import { Inbox, listen } from "./inbox.js";
@@ -26,7 +26,7 @@ import type {
 import { readableOf, writableOf } from "./streams.js";
 import { SocketTarget } from "./target.js";
 import { User } from "./user.js";
-import { takeThrown, type Packed } from "./wire.js";
+import { Command, pass, takeThrown, type Packed } from "./wire.js";
 
 /** What became of a message: handed to the connection, put into the queue, or dropped by the queue's policy. */
 export type SendResult = "sent" | "queued" | "dropped";
@@ -83,17 +83,17 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** The absolute URL of the last dial, or "" before the first. */
   get url(): string {
-    return (this.#engine.part(false) as string | undefined) ?? "";
+    return this.#user.url;
   }
 
   /** The subprotocol that the server picked, or "". */
   get protocol(): string {
-    return this.#native?.protocol ?? "";
+    return this.#user.native?.protocol ?? "";
   }
 
   /** The extensions that the server picked, or "". */
   get extensions(): string {
-    return this.#native?.extensions ?? "";
+    return this.#user.native?.extensions ?? "";
   }
 
   /** How binary messages come in. It is kept over reconnects; setting anything else is ignored. */
@@ -104,12 +104,12 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     // Anything else is ignored, as the standard has it.
     if (!isBinaryType(binaryType)) return;
     this.#user.binaryType = binaryType;
-    if (this.#native) this.#native.binaryType = binaryType;
+    if (this.#user.native) this.#user.native.binaryType = binaryType;
   }
 
   /** Bytes that are not sent yet: those in the queue and those that the native socket holds. */
   get bufferedAmount(): number {
-    return this.queue.bytes + (this.#native?.bufferedAmount ?? 0);
+    return this.queue.bytes + (this.#user.native?.bufferedAmount ?? 0);
   }
 
   /** The send queue: how many messages wait, and how many bytes they are on the wire. */
@@ -150,7 +150,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   /** Connects. Does nothing while the socket is connected or on its way there. */
   open(): void {
     this.#engine.command(Command.Open, 0);
-    this.#user.hold();
+    this.#user.hold(this.#own);
   }
 
   /**
@@ -161,7 +161,10 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    */
   send(message: Sendable<Outgoing>, options?: SendOptions): SendResult {
     const checked = this.#user.check(message);
-    if (options === undefined && !this.#user.negotiates) return resultOf(this.#engine.send(this.#user.encode(checked)));
+    if (options === undefined && !this.#user.negotiates) {
+      const frame = this.#user.encode(checked);
+      return pass(this.#engine, this.#user.native, frame) ? "sent" : this.#enqueue(frame);
+    }
     checkSendOptions(options);
     const signal = options?.signal;
     if (!signal) return this.#enqueue(this.#user.pack(checked), options);
@@ -309,7 +312,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   /** Replaces the connection by a new one, now and with a fresh backoff. The queue is kept. Works after `close()` too. */
   reconnect(): void {
     this.#engine.command(Command.Reconnect, 0);
-    this.#user.hold();
+    this.#user.hold(this.#own);
   }
 
   /** The engine, or what is left of it once it broke. */
@@ -329,10 +332,6 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   /** Every message from now on, in order, until the socket is closed for good. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Incoming> {
     return this.#listen();
-  }
-
-  get #native(): WebSocket | undefined {
-    return this.#engine.part(true) as WebSocket | undefined;
   }
 
   #enqueue(packed: Packed, options: SendOptions = {}, tag = 0, kind = Kind.Message, timeout = 0): SendResult {

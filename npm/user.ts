@@ -17,7 +17,18 @@ import type { SocketOptions } from "./options.js";
 import { report } from "./report.js";
 import { validate } from "./schema.js";
 import type { Socket } from "./socket.js";
-import { exceeds, frameOf, isFrame, Packet, type Frame, type Packed } from "./wire.js";
+import {
+  Command,
+  exceeds,
+  frameOf,
+  isFrame,
+  Packet,
+  Told,
+  Turn,
+  type Engine,
+  type Frame,
+  type Packed,
+} from "./wire.js";
 
 interface Waiting {
   resolve(): void;
@@ -63,6 +74,15 @@ export class User {
    * rest it is held weakly, so that a socket which nobody needs can be collected.
    */
   #held: MessageTarget | undefined;
+  /** Held as long: the engine holds this. */
+  #engine: Engine | undefined;
+  /** The newest connection, as long too. */
+  #native: WebSocket | undefined;
+  /** Where it was dialled, and where it is to be. */
+  url = "";
+  #dialled = "";
+  /** Messages that came while the user was told of something else. */
+  readonly #waiting: { arrived: Arrived; reply: number }[] = [];
   readonly #url: unknown;
   readonly #options: SocketOptions<unknown>;
   readonly #coders: Map<unknown, Coder>;
@@ -104,13 +124,15 @@ export class User {
     return invalid(path, takes, path.split(".").reduce(get, this.#options as unknown));
   }
 
-  hold(): void {
+  hold(engine: Engine): void {
     this.#held = this.#socket.deref();
+    this.#engine = engine;
     this.#before = this.exchange.last;
   }
 
-  rest(): void {
-    this.#held = undefined;
+  /** The connection. One that is over has had its handlers taken away. */
+  get native(): WebSocket | undefined {
+    return this.#native?.onmessage ? this.#native : undefined;
   }
 
   /** Whether the form of a message may change until it is handed over. */
@@ -157,7 +179,7 @@ export class User {
     const settled = ([url, protocols]: unknown[]): void => {
       let target: Parameters<Answered>[0];
       try {
-        target = [resolveUrl(url), protocolList(this.#offer(protocols))];
+        target = [(this.#dialled = resolveUrl(url)), protocolList(this.#offer(protocols))];
       } catch (thrown) {
         return failed(thrown);
       }
@@ -202,8 +224,35 @@ export class User {
     return BY_DEFAULT;
   }
 
-  /** The message in what came in, for {@link tagOf}, {@link onMessage} and {@link onReply}. */
-  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Arrived {
+  /** What takes the messages of a new connection. */
+  listener(native: WebSocket, connection: number): (event: MessageEvent<Exclude<Frame, ArrayBufferView>>) => void {
+    this.#native = native;
+    this.url = this.#dialled;
+    return (event) => {
+      const engine = this.#engine;
+      let arrived: Arrived | undefined;
+      let tag = 0;
+      // Only where it may be an answer does the engine have to know what it is before it says what to do with it.
+      if (this.exchange.isWaiting || this.#options.heartbeat?.answer !== undefined) {
+        if (!engine?.command(Command.Accepts, connection)) return;
+        arrived = this.#receive(event);
+        tag = this.#tagOf(arrived);
+      }
+      const turn = engine?.sort(connection, tag);
+      if (!turn) return;
+      arrived ??= this.#receive(event);
+      const reply = turn & Turn.IsReply ? tag : 0;
+      if (turn & Turn.Wait) {
+        this.#waiting.push({ arrived, reply });
+      } else {
+        this.#hear(arrived, reply);
+        engine?.command(Command.Told, 0);
+      }
+    };
+  }
+
+  /** The message in what came in. */
+  #receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Arrived {
     const { data } = native;
     const { incoming } = this.#options;
     let numbered: Numbered | undefined;
@@ -227,7 +276,7 @@ export class User {
   }
 
   /** The number that a message names, -1 for the answer to a heartbeat, 0 for any other. */
-  tagOf(arrived: Arrived): number {
+  #tagOf(arrived: Arrived): number {
     if (!(arrived instanceof Received)) return arrived.tag;
     const answer: unknown = this.#options.heartbeat?.answer;
     if (answer === undefined) return 0;
@@ -240,32 +289,50 @@ export class User {
     }
   }
 
-  onOpen(): void {
-    this.#tell(new Event("open"));
+  /** What happened, in numbers. */
+  tell(what: Told, number: number, other: number): void {
+    switch (what) {
+      case Told.Rest:
+        return this.#rest();
+      case Told.Message: {
+        const next = this.#waiting.shift();
+        return next && this.#hear(next.arrived, next.reply);
+      }
+      case Told.Open:
+        return this.#tell(new Event("open"));
+      case Told.State:
+        this.#state = stateOf(number);
+        return this.#tell(new StateChangeEvent("statechange", this.#state, stateOf(other)));
+      case Told.Retry:
+        return this.#tell(new RetryEvent("retry", number, other));
+      case Told.Unanswered:
+        return this.exchange.unanswered(number, other);
+      default: {
+        // There is room in the queue, or all is sent.
+        const who = this.awaiting[what === Told.Room ? "room" : "flushed"];
+        for (const { resolve } of who.splice(0)) resolve();
+      }
+    }
   }
 
-  onMessage(arrived: Arrived): void {
+  #rest(): void {
+    this.#held = this.#engine = this.#native = undefined;
+  }
+
+  /** A message came: for who listens, or the answer to the request with this number. */
+  #hear(arrived: Arrived, reply: number): void {
     if (this.crashed) return;
     if (arrived instanceof Received) return deliver(arrived);
+    if (reply) {
+      if (arrived instanceof Undeliverable) this.exchange.fail(reply, arrived.error);
+      else this.exchange.answer(reply, arrived);
+      return;
+    }
     const { tag, error } = arrived;
     const subscription = this.exchange.subscriptions.get(tag);
     if (arrived instanceof Undeliverable) this.#tell(new SocketErrorEvent("error", error as SocketError));
     else if (error !== undefined) subscription?.end(failed(error));
     else subscription?.push(arrived.message);
-  }
-
-  onReply(tag: number, arrived: Numbered | Undeliverable): void {
-    if (arrived instanceof Undeliverable) this.exchange.fail(tag, arrived.error);
-    else this.exchange.answer(tag, arrived);
-  }
-
-  onUnanswered(tag: number, why: number): void {
-    this.exchange.unanswered(tag, why);
-  }
-
-  /** There is room in the queue, or all is sent. */
-  onReady(flushed: boolean): void {
-    for (const { resolve } of this.awaiting[flushed ? "flushed" : "room"].splice(0)) resolve();
   }
 
   /** Nobody waits any more: the socket is closed for good. */
@@ -288,15 +355,6 @@ export class User {
     const cause = code === "provider-failed" ? this.#thrown : undefined;
     this.#thrown = undefined;
     this.#tell(new SocketErrorEvent("error", new SocketError(code, message, cause)));
-  }
-
-  onRetry(attempt: number, delay: number): void {
-    this.#tell(new RetryEvent("retry", attempt, delay));
-  }
-
-  onStateChange(state: number, previous: number): void {
-    this.#state = stateOf(state);
-    this.#tell(new StateChangeEvent("statechange", this.#state, stateOf(previous)));
   }
 
   onDrop(packed: Packed, reason: number): void {
@@ -324,7 +382,7 @@ export class User {
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
     this.#tell(new SocketErrorEvent("error", crashed(cause)), true);
     this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
-    this.rest();
+    this.#rest();
   }
 
   get #target(): MessageTarget | undefined {

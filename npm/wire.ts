@@ -26,6 +26,57 @@ export class Packet {
   ) {}
 }
 
+/** What an engine is told in one word. Those from `Cancel` on mean nothing to one that broke. */
+export const enum Command {
+  Open,
+  Reconnect,
+  AwaitRoom,
+  AwaitFlush,
+  /** Answers a new number to follow a message by. */
+  Tag,
+  Cancel,
+  /** Answers 1 where the server knows of the subscription. */
+  Unsubscribe,
+  /** The native socket refused what was passed. */
+  Refused,
+  /** The user has been told of a message. */
+  Told,
+  /** Answers 1 where a message from a connection is for the user. */
+  Accepts,
+}
+
+/** What is to be done with a message that came: nothing, or some of these. */
+export const enum Turn {
+  Tell = 1,
+  IsReply = 2,
+  /** Until the engine says that it is its turn: the user is being told of something else. */
+  Wait = 4,
+}
+
+/** What an engine tells in numbers. */
+export const enum Told {
+  /** Closed, and nothing more to tell. */
+  Rest,
+  /** It is the turn of the next message that waits. */
+  Message,
+  Open,
+  State,
+  Retry,
+  Unanswered,
+  Room,
+  Flushed,
+}
+
+/** What each message asks of the engine, in numbers: a value would need a place in the wasm's table. */
+export interface Engine {
+  /** As `command` of `src/npm/mod.rs`. */
+  command(what: Command, about: number): number;
+  /** Whether a frame of so many bytes, or fewer, goes out past the queue. `open`: whether the native socket would send it. */
+  pass(bytes: number, open: boolean): boolean;
+  /** Takes notice of a message, if it is for the user, and of what it names, see `tagOf` of `npm/user.ts`. */
+  sort(connection: number, tag: number): Turn;
+}
+
 /** The frame in what is queued. */
 export const frameOf = (packed: Packed) => (packed instanceof Packet ? packed.frame : packed);
 
@@ -44,6 +95,23 @@ export function takeThrown(): unknown {
   const thrown = kept;
   kept = undefined;
   return thrown;
+}
+
+/**
+ * Hands a frame over past the queue, if it may go there.
+ *
+ * @throws TypeError for what is no frame, and what the socket throws
+ */
+export function pass(engine: Engine, socket: WebSocket | undefined, frame: Frame): boolean {
+  const size = typeof frame === "string" ? frame.length * 3 : sizeOf(frame);
+  if (!socket || !engine.pass(size, socket.readyState === OPEN)) return false;
+  try {
+    socket.send(frame);
+  } catch (thrown) {
+    engine.command(Command.Refused, 0);
+    throw thrown;
+  }
+  return true;
 }
 
 /**

@@ -14,6 +14,7 @@ const compiled = join(target, "wasm32-unknown-unknown", "npm", "everwire.wasm");
 const work = join(target, "npm");
 const glue = join(work, "glue");
 const optimised = join(work, "everwire.wasm");
+const decoder = join(work, "text.wasm");
 const stamp = join(work, "built-from");
 const pkg = inRoot("pkg");
 
@@ -27,6 +28,7 @@ export async function build({ log = console.log } = {}) {
     "scripts/build.mjs",
     "scripts/lib/glue.mjs",
     "scripts/lib/unused.mjs",
+    "npm/text.wat",
   ];
   const sources = fingerprint(compiled, ...tools.map((path) => inRoot(path)));
   if (readIfThere(stamp) !== sources) {
@@ -47,7 +49,21 @@ async function compile(log) {
   const features = ["--no-default-features", "--features", "npm"];
   await mustRun(
     "cargo",
-    ["build", "--locked", "--profile", "npm", "--lib", "--target", "wasm32-unknown-unknown", ...features, ...options],
+    [
+      ...[
+        "rustc",
+        "--locked",
+        "--profile",
+        "npm",
+        "--lib",
+        "--target",
+        "wasm32-unknown-unknown",
+        ...features,
+        ...options,
+      ],
+      // A megabyte of stack would be most of the memory of a thousand sockets; nothing here calls itself.
+      ...["--", "-Clink-arg=-zstack-size=65536"],
+    ],
     { env: { ...env, RUSTFLAGS }, onChunk: (text) => process.stderr.write(text) },
   );
 }
@@ -71,6 +87,7 @@ async function bind() {
   const names = "--minify-imports-and-exports-and-modules";
   const map = await mustRun("wasm-opt", [...features, ...small, ...bare, names, text, "-o", optimised]);
   writeFileSync(join(glue, "instance.js"), instanceOf(bindings, JSON.parse(map)));
+  await mustRun("wasm-opt", ["-Os", ...bare, inRoot("npm", "text.wat"), "-o", decoder]);
 }
 
 /** Nothing but the glue and `everwire:wire` can answer the wasm's imports: anything else fails when a user loads it. */
@@ -117,7 +134,10 @@ const generatedModules = {
     build.onResolve({ filter: /^everwire:wire$/ }, () => ({ path: inRoot("npm", "wire.ts"), sideEffects: false }));
     build.onResolve({ filter: /^everwire:wasm$/ }, ({ path }) => ({ path, namespace: "everwire", sideEffects: false }));
     build.onLoad({ filter: /./, namespace: "everwire" }, () => ({
-      contents: `export default "${toText(readFileSync(optimised))}";`,
+      contents: [
+        `export const text = "${toText(readFileSync(optimised))}";`,
+        `export const decoder = "${readFileSync(decoder, "base64")}";`,
+      ].join("\n"),
     }));
   },
 };
@@ -125,13 +145,14 @@ const generatedModules = {
 /**
  * Bytes as printable ASCII without quote and backslash: one character where the byte is below 86, as most are, two
  * otherwise. Compressed, it is a quarter smaller than base64 and a twentieth smaller than hex digits, see
- * docs/performance.md. `fromText` in npm/index.ts is the way back.
+ * docs/performance.md. `npm/text.wat` is the way back, and has this much memory.
  */
 function toText(bytes) {
   const character = (digit) => String.fromCharCode(digit + (digit < 57 ? 35 : 36));
-  return Array.from(bytes, (byte) => (byte < 86 ? "" : character(byte < 172 ? 86 : 87)) + character(byte % 86)).join(
-    "",
-  );
+  const text = Array.from(bytes, (byte) => (byte < 86 ? "" : character(byte < 172 ? 86 : 87)) + character(byte % 86));
+  const joined = text.join("");
+  if (joined.length > 65_536) throw new Error("the wasm as text needs more than one page of memory in npm/text.wat");
+  return joined;
 }
 
 /** Writes the types of the entry points and all they refer to; answers the names of the files. */

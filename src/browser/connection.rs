@@ -3,7 +3,7 @@
 
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::{CloseEvent, MessageEvent, WebSocket};
+use web_sys::{CloseEvent, WebSocket};
 
 use super::global::{get, global_property};
 use crate::core::{Frame, Generation};
@@ -31,10 +31,9 @@ pub(crate) enum Handed {
     NotOpen,
 }
 
-/// What a connection reports.
+/// What a connection reports, beside its messages.
 pub(crate) enum Report {
     Opened,
-    Message(MessageEvent),
     Errored,
     Ended(CloseEvent),
 }
@@ -43,11 +42,12 @@ pub(crate) enum Report {
 pub(crate) struct Connection {
     pub(crate) generation: Generation,
     pub(crate) socket: WebSocket,
-    handlers: [Closure<dyn Fn(JsValue)>; 4],
+    handlers: [Closure<dyn Fn(JsValue)>; 3],
 }
 
 impl Connection {
-    /// Dials, with the URL and the protocols as `arguments`. Every event of the socket goes to `report`.
+    /// Dials, with the URL and the protocols as `arguments`. What takes messages is made by `listener`; every other event of
+    /// the socket goes to `report`.
     ///
     /// # Errors
     /// What the constructor throws.
@@ -56,18 +56,19 @@ impl Connection {
         arguments: &Array,
         binary_type: &JsValue,
         generation: Generation,
+        listener: impl FnOnce(&WebSocket) -> JsValue,
         report: impl Fn(Report) + Clone + 'static,
     ) -> Result<Self, JsValue> {
         let socket: WebSocket = Reflect::construct(constructor, arguments)?.unchecked_into();
         let handlers = [
             handler(&report, |_| Report::Opened),
-            handler(&report, |event| Report::Message(event.unchecked_into())),
             handler(&report, |_| Report::Errored),
             handler(&report, |event| Report::Ended(event.unchecked_into())),
         ];
         // From here on the connection is dropped in order, should a handler not be taken.
         let connection = Self { generation, socket, handlers };
         set(&connection.socket, "binaryType", binary_type)?;
+        set(&connection.socket, ON_MESSAGE, &listener(&connection.socket))?;
         for (name, handler) in HANDLERS.iter().zip(&connection.handlers) {
             set(&connection.socket, name, handler.as_ref())?;
         }
@@ -79,7 +80,8 @@ impl Connection {
     }
 }
 
-const HANDLERS: [&str; 4] = ["onopen", "onmessage", "onerror", "onclose"];
+const HANDLERS: [&str; 3] = ["onopen", "onerror", "onclose"];
+const ON_MESSAGE: &str = "onmessage";
 
 /// A foreign constructor can make an object that takes no handlers: no connection of ours.
 fn set(socket: &WebSocket, name: &str, value: &JsValue) -> Result<(), JsValue> {
@@ -88,7 +90,7 @@ fn set(socket: &WebSocket, name: &str, value: &JsValue) -> Result<(), JsValue> {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        for name in &HANDLERS {
+        for name in HANDLERS.iter().chain(&[ON_MESSAGE]) {
             // What does not take this has taken no handler either.
             let _ = set(&self.socket, name, &JsValue::NULL);
         }

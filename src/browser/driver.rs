@@ -10,24 +10,27 @@
 //! Events that a browser event causes are delivered within it. Those that a call of the user's causes come in a microtask,
 //! so that nobody's listener runs inside somebody's `close()`.
 
-use crate::core::Duration;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, WebSocket};
 
 use super::clock::{Clock, timeout_millis};
 use super::connection::{Connection, Handed, Outgoing, Report};
-use super::face::{Delivery, Face, Inbound, Resolver, Target};
+#[cfg(feature = "client")]
+use super::face::Inbound;
+use super::face::{Delivery, Face, Resolver, Target};
 use super::global::{get, global_property};
 use super::watch::Watch;
 use crate::core::{
-    Accepted, CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Message, Output, SendError, State,
-    Statistics, Tag, Throttle, millis,
+    CloseCode, Config, Core, Event, Failure, Generation, Input, Instant, Message, Output, State, Tag, Throttle,
 };
+
+mod commands;
+
+pub(crate) use commands::Rejected;
 
 #[wasm_bindgen]
 extern "C" {
@@ -43,6 +46,7 @@ pub(crate) struct Driver<S: Face> {
     connection: RefCell<Option<Rc<Connection>>>,
     timer: RefCell<Option<Timeout>>,
     watch: RefCell<Option<Watch>>,
+    #[cfg(feature = "client")]
     url: RefCell<JsValue>,
     deliveries: RefCell<VecDeque<Delivery<S>>>,
     working: Cell<bool>,
@@ -64,6 +68,7 @@ impl<S: Face> Driver<S> {
             connection: RefCell::default(),
             timer: RefCell::default(),
             watch: RefCell::default(),
+            #[cfg(feature = "client")]
             url: RefCell::default(),
             deliveries: RefCell::default(),
             working: Cell::default(),
@@ -73,216 +78,13 @@ impl<S: Face> Driver<S> {
         })
     }
 
+    #[cfg(feature = "client")]
     pub(crate) const fn face(&self) -> &S {
         &self.face
     }
 
-    pub(crate) fn open(&self) {
-        self.command(Input::Open);
-    }
-
-    pub(crate) fn reconnect(&self) {
-        self.command(Input::Reconnect);
-    }
-
-    /// The code must be sendable and the reason short enough, see [`Input::Close`].
-    pub(crate) fn close(&self, code: Option<CloseCode>, reason: String) {
-        self.command(Input::Close { code, reason });
-    }
-
-    /// Sends a message for which nothing was asked: past the queue where that is possible.
-    pub(crate) fn send(&self, frame: S::Frame) -> Result<Accepted, Rejected<S::Frame>> {
-        if let Some(generation) = self.writable() {
-            match self.hand_over(generation, &frame) {
-                Ok(true) => return Ok(Accepted::Sent),
-                Ok(false) => {}
-                Err(error) => return Err(Rejected::Refused(error)),
-            }
-        }
-        self.enqueue(Message::new(frame))
-    }
-
-    /// Sends a message by way of the queue, with what was asked for it.
-    pub(crate) fn enqueue(&self, message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
-        self.take_in(message, None)
-    }
-
-    /// Sends a message, which must have a tag, and has its answer waited for.
-    pub(crate) fn request(
-        &self,
-        message: Message<S::Frame>,
-        timeout: Duration,
-        repeat: bool,
-    ) -> Result<Accepted, Rejected<S::Frame>> {
-        self.take_in(message, Some((timeout, repeat)))
-    }
-
-    fn take_in(
-        &self,
-        mut message: Message<S::Frame>,
-        request: Option<(Duration, bool)>,
-    ) -> Result<Accepted, Rejected<S::Frame>> {
-        message.frame = message.frame.keep().map_err(Rejected::Refused)?;
-        let now = self.clock.now();
-        let mut core = self.core.borrow_mut();
-        let accepted = match request {
-            Some((timeout, repeat)) => core.request(now, message, timeout, repeat),
-            None => core.send(now, message),
-        };
-        drop(core);
-        self.commanded();
-        self.face.stepped();
-        match accepted {
-            // Nothing is left of the queue, so this message went out with the rest.
-            Ok(Accepted::Queued) if self.queue_len() == 0 => Ok(Accepted::Sent),
-            Ok(accepted) => Ok(accepted),
-            Err(error) => Err(Rejected::Send(error)),
-        }
-    }
-
-    /// A number to follow a message by.
-    pub(crate) fn tag(&self) -> Tag {
-        self.core.borrow_mut().tag()
-    }
-
-    /// Takes a message back that is followed by a tag.
-    pub(crate) fn cancel(&self, tag: Tag) {
-        let now = self.clock.now();
-        self.core.borrow_mut().cancel(now, tag);
-        self.commanded();
-        self.face.stepped();
-    }
-
-    /// Has every connection told of this first.
-    pub(crate) fn subscribe(&self, tag: Tag, frame: S::Frame) -> Result<(), Rejected<S::Frame>> {
-        let frame = frame.keep().map_err(Rejected::Refused)?;
-        let subscribed = self.core.borrow_mut().subscribe(tag, frame);
-        self.commanded();
-        subscribed.map_err(|frame| Rejected::Send(SendError::Closed(frame)))
-    }
-
-    /// Says whether the current connection has been told.
-    pub(crate) fn unsubscribe(&self, tag: Tag) -> bool {
-        self.core.borrow_mut().unsubscribe(tag)
-    }
-
-    /// Has [`Event::Room`] told.
-    pub(crate) fn await_room(&self) {
-        self.core.borrow_mut().await_room();
-        self.commanded();
-    }
-
-    /// Has [`Event::Flushed`] told.
-    pub(crate) fn await_flush(&self) {
-        self.core.borrow_mut().await_flush();
-        self.commanded();
-    }
-
-    pub(crate) fn statistics(&self) -> Statistics {
-        self.core.borrow().statistics()
-    }
-
-    pub(crate) fn now(&self) -> Instant {
-        self.clock.now()
-    }
-
-    pub(crate) fn state(&self) -> State {
-        self.core.borrow().state()
-    }
-
-    pub(crate) fn attempt(&self) -> u32 {
-        self.core.borrow().attempt()
-    }
-
-    pub(crate) fn latency_millis(&self) -> Option<f64> {
-        self.core.borrow().latency().map(|latency| millis(latency) as f64)
-    }
-
-    pub(crate) fn queue_len(&self) -> usize {
-        self.core.borrow().queue_len()
-    }
-
-    pub(crate) fn queue_bytes(&self) -> usize {
-        self.core.borrow().queue_bytes()
-    }
-
-    /// Whether less than the high-water mark is queued, and a message fits.
-    #[cfg(feature = "client")]
-    pub(crate) fn has_room(&self) -> bool {
-        self.core.borrow().has_room()
-    }
-
-    /// Whether nothing is left to be sent.
-    #[cfg(feature = "client")]
-    pub(crate) fn is_flushed(&self) -> bool {
-        let unsent = self.connection.borrow().as_ref().map_or(0, |connection| connection.buffered_amount());
-        self.queue_len() == 0 && unsent == 0
-    }
-
-    /// Whether something has happened that is not told yet.
-    #[cfg(feature = "client")]
-    pub(crate) fn has_news(&self) -> bool {
-        !self.deliveries.borrow().is_empty()
-    }
-
-    /// The absolute URL of the last dial, or nothing before the first.
-    #[cfg(feature = "client")]
-    pub(crate) fn url(&self) -> String {
-        self.url.borrow().as_string().unwrap_or_default()
-    }
-
-    /// The same as JavaScript has it: `undefined` before the first dial.
-    #[cfg(feature = "npm")]
-    pub(crate) fn url_value(&self) -> JsValue {
-        self.url.borrow().clone()
-    }
-
-    /// The subprotocol that the server picked, or nothing.
-    #[cfg(feature = "client")]
-    pub(crate) fn protocol(&self) -> String {
-        self.socket().map_or_else(String::new, |socket| socket.protocol())
-    }
-
-    /// The native socket of the current connection.
-    pub(crate) fn socket(&self) -> Option<WebSocket> {
-        self.connection.borrow().as_ref().map(|connection| connection.socket.clone())
-    }
-
-    /// The connection that takes a frame at once.
-    fn writable(&self) -> Option<Generation> {
-        let mut core = self.core.borrow_mut();
-        if let Some(generation) = core.wants_measure() {
-            let bytes = self.connection.borrow().as_ref()?.buffered_amount();
-            core.handle(self.clock.now(), Input::Buffered { generation, bytes });
-        }
-        core.can_transmit()
-    }
-
-    fn hand_over(&self, generation: Generation, frame: &S::Frame) -> Result<bool, JsValue> {
-        let Some(connection) = self.current(generation) else { return Ok(false) };
-        let handed = frame.hand_to(&connection.socket)?;
-        let mut core = self.core.borrow_mut();
-        match handed {
-            Handed::Taken(len) => core.transmitted(len),
-            Handed::NotOpen => core.stall(generation),
-        }
-        Ok(handed != Handed::NotOpen)
-    }
-
     fn current(&self, generation: Generation) -> Option<Rc<Connection>> {
         self.connection.borrow().as_ref().filter(|connection| connection.generation == generation).cloned()
-    }
-
-    fn command(&self, input: Input) {
-        self.tell(input);
-        self.commanded();
-        self.face.stepped();
-    }
-
-    /// What the core says to a call of the user's is carried out now, and told to them soon.
-    fn commanded(&self) {
-        self.work();
-        self.deliver_soon();
     }
 
     fn happened(&self, input: Input) {
@@ -298,7 +100,6 @@ impl<S: Face> Driver<S> {
 
     fn report(&self, generation: Generation, report: Report) {
         match report {
-            Report::Message(event) => self.received(generation, &event),
             Report::Opened => self.happened(Input::Opened(generation)),
             Report::Errored => self.happened(Input::Errored(generation)),
             Report::Ended(event) => self.happened(Input::Ended {
@@ -310,26 +111,61 @@ impl<S: Face> Driver<S> {
         }
     }
 
-    fn received(&self, generation: Generation, event: &MessageEvent) {
-        if !self.core.borrow().accepts(generation) {
+    /// Whether a message from this connection is for the user.
+    pub(crate) fn accepts(&self, generation: Generation) -> bool {
+        self.core.borrow().accepts(generation)
+    }
+
+    /// A message came from this connection; it is not read where it is not for the user.
+    #[cfg(feature = "client")]
+    pub(crate) fn received(&self, generation: Generation, read: impl FnOnce(&S) -> Inbound<S::Message>) {
+        if !self.accepts(generation) {
             return;
         }
-        let inbound = self.face.receive(event);
+        let inbound = read(&self.face);
+        let tag = if let Inbound::Tagged(tag, _) = inbound { Some(tag) } else { None };
+        let delivered = !matches!(inbound, Inbound::Undeliverable(_));
+        let replies = self.sort(generation, matches!(inbound, Inbound::Answer), tag, delivered);
+        let delivery = match inbound {
+            Inbound::Tagged(tag, message) if replies => Some(Delivery::Reply(tag, message)),
+            Inbound::Message(message) | Inbound::Undeliverable(message) | Inbound::Tagged(_, message) => {
+                Some(Delivery::Message(message))
+            }
+            Inbound::Answer => None,
+        };
+        self.deliveries.borrow_mut().extend(delivery);
+        self.deliver();
+    }
+
+    /// Takes notice of a message that is [accepted](Self::accepts); `answers` a heartbeat, `delivered` if it can be.
+    /// Says whether it replies to the request with its tag.
+    pub(crate) fn sort(&self, generation: Generation, answers: bool, tag: Option<Tag>, delivered: bool) -> bool {
         if self.hears {
-            self.tell(Input::Received { generation, answer: matches!(inbound, Inbound::Answer) });
+            self.tell(Input::Received { generation, answer: answers });
             self.work();
         }
         let mut core = self.core.borrow_mut();
-        core.received(!matches!(inbound, Inbound::Undeliverable(_)));
-        let delivery = match inbound {
-            Inbound::Message(message) | Inbound::Undeliverable(message) => Some(Delivery::Message(message)),
-            Inbound::Tagged(tag, message) if core.replied(tag) => Some(Delivery::Reply(tag, message)),
-            Inbound::Tagged(_, message) => Some(Delivery::Message(message)),
-            Inbound::Answer => None,
-        };
-        drop(core);
-        self.deliveries.borrow_mut().extend(delivery);
-        self.deliver();
+        core.received(delivered);
+        tag.is_some_and(|tag| core.replied(tag))
+    }
+
+    /// Whether the user can be told of a message now. If so, what else happens waits until [`told`](Self::told); if not,
+    /// the message waits for its turn.
+    #[cfg(feature = "npm")]
+    pub(crate) fn may_tell(&self, delivery: Delivery<S>) -> bool {
+        let may = !self.working.get() && !self.delivering.replace(true);
+        if !may {
+            self.deliveries.borrow_mut().push_back(delivery);
+        }
+        may
+    }
+
+    #[cfg(feature = "npm")]
+    pub(crate) fn told(&self) {
+        self.delivering.set(false);
+        if !self.deliveries.borrow().is_empty() {
+            self.deliver();
+        }
     }
 
     /// Carries out what the core says until it says no more.
@@ -344,6 +180,7 @@ impl<S: Face> Driver<S> {
                 None => break,
             }
         }
+        self.core.borrow_mut().rest();
         self.working.set(false);
     }
 
@@ -401,15 +238,22 @@ impl<S: Face> Driver<S> {
     fn connect(&self, generation: Generation, target: Target) -> Result<(), Failure> {
         let constructor = self.face.constructor().map_err(|_| Failure::NoWebSocket)?;
         let driver = self.this.clone();
-        let connection =
-            Connection::dial(&constructor, &target.0, &self.face.binary_type(), generation, move |report| {
+        let connection = Connection::dial(
+            &constructor,
+            &target.0,
+            &self.face.binary_type(),
+            generation,
+            |socket| self.face.listener(self.this.clone(), socket, generation),
+            move |report| {
                 if let Some(driver) = driver.upgrade() {
                     driver.report(generation, report);
                 }
-            })
-            .map_err(|error| why_not_dialled(&error))?;
+            },
+        )
+        .map_err(|error| why_not_dialled(&error))?;
         *self.connection.borrow_mut() = Some(Rc::new(connection));
-        *self.url.borrow_mut() = target.0.get(0);
+        #[cfg(feature = "client")]
+        self.url.replace(target.0.get(0));
         Ok(())
     }
 
@@ -486,6 +330,7 @@ impl<S: Face> Driver<S> {
                 None => break,
             }
         }
+        self.deliveries.take();
         self.delivering.set(false);
         self.face.stepped();
         if self.state() == State::Closed {
@@ -512,15 +357,6 @@ impl<S: Face> Driver<S> {
 fn throttle() -> Throttle {
     let is_firefox = !global_property("InternalError").is_undefined();
     if is_firefox { Throttle::Firefox } else { Throttle::Chromium }
-}
-
-/// A message that was not accepted.
-#[derive(Debug)]
-pub(crate) enum Rejected<F> {
-    /// The core would not have it.
-    Send(SendError<F>),
-    /// The connection threw this.
-    Refused(JsValue),
 }
 
 /// The page's policy will not change; anything else is what a provider returned. Firefox has a name of its own for what a

@@ -4,11 +4,13 @@ use std::rc::Weak;
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use web_sys::MessageEvent;
+use web_sys::WebSocket;
 
 use super::connection::Outgoing;
 use super::driver::Driver;
-use crate::core::{Event, Failure, Generation, Lost, Tag, Verdict};
+#[cfg(feature = "client")]
+use crate::core::Tag;
+use crate::core::{Event, Failure, Generation, Lost, Verdict};
 
 /// What the driver needs of the face that it serves: the user's part in a connection.
 pub(crate) trait Face: 'static {
@@ -29,8 +31,10 @@ pub(crate) trait Face: 'static {
     fn heartbeat(&self) -> Option<Self::Frame>;
     /// What the user says of a lost connection.
     fn verdict(&self, lost: &Lost) -> Verdict;
-    /// Decodes what came in.
-    fn receive(&self, event: &MessageEvent) -> Inbound<Self::Message>;
+    /// The function that takes the messages of a new connection of this driver.
+    fn listener(&self, driver: Weak<Driver<Self>>, socket: &WebSocket, generation: Generation) -> JsValue
+    where
+        Self: Sized;
     /// Tells the user.
     fn deliver(&self, delivery: Delivery<Self>)
     where
@@ -42,10 +46,10 @@ pub(crate) trait Face: 'static {
 }
 
 /// What a frame that came in turned out to be.
+#[cfg(feature = "client")]
 pub(crate) enum Inbound<M> {
     Message(M),
     /// One that could not be decoded, or is not valid; it keeps its place among the others.
-    #[cfg_attr(not(feature = "client"), expect(dead_code, reason = "JavaScript counts them itself"))]
     Undeliverable(M),
     /// One that names a tag: the answer to a request, if there is such a request.
     Tagged(Tag, M),
@@ -56,6 +60,7 @@ pub(crate) enum Inbound<M> {
 /// What the user is told: messages and events in one line, so that their order is kept.
 pub(crate) enum Delivery<S: Face> {
     Message(S::Message),
+    #[cfg(feature = "client")]
     Reply(Tag, S::Message),
     Event(Event<S::Frame>),
 }

@@ -14,6 +14,8 @@ mod watch;
 
 pub(crate) use connection::{Handed, Outgoing};
 pub(crate) use driver::{Driver, Rejected};
-pub(crate) use face::{Delivery, Face, Inbound, Resolver, Target};
+#[cfg(feature = "client")]
+pub(crate) use face::Inbound;
+pub(crate) use face::{Delivery, Face, Resolver, Target};
 #[cfg(feature = "client")]
 pub(crate) use url::{UrlFault, resolve as resolve_url};

@@ -7,16 +7,17 @@ use std::collections::VecDeque;
 use super::event::{Event, Failure, Generation, Input, Lost, Output, State};
 use super::exchange::Exchange;
 use super::heartbeat::Heartbeat;
-use super::queue::{KEPT_CAPACITY, SendQueue};
+use super::queue::SendQueue;
 use super::timers::{Timer, Timers};
 use super::{CloseCode, Config, Frame, Instant, Rng, Statistics};
 
 /// One socket's decisions.
 ///
 /// - **Doors**: [`handle`](Self::handle) takes an [`Input`]; after it, call [`poll`](Self::poll) until it says `None` and
-///   do what each [`Output`] says. Outputs may be carried out late, and inputs may come in between.
+///   do what each [`Output`] says. Outputs may be carried out late, and inputs may come in between. Then call
+///   [`rest`](Self::rest).
 /// - **Commands** of the fast path, which bypass the doors for speed: [`send`](Self::send),
-///   [`can_transmit`](Self::can_transmit), [`transmitted`](Self::transmitted), [`take_back`](Self::take_back).
+///   [`can_transmit`](Self::can_transmit), [`transmitted`](Self::transmitted), [`untransmitted`](Self::untransmitted), [`take_back`](Self::take_back).
 /// - **Getters**: all others; they change nothing.
 #[derive(Debug)]
 pub struct Core<F> {
@@ -167,15 +168,17 @@ impl<F: Frame> Core<F> {
         if next.is_some() {
             return next;
         }
-        // A long queue that is dropped as one leaves a long row of reports behind.
-        if self.outputs.capacity() > KEPT_CAPACITY {
-            self.outputs = VecDeque::new();
-        }
         let wake = self.timers.next();
         (wake != self.wake).then(|| {
             self.wake = wake;
             Output::Wake(wake)
         })
+    }
+
+    /// Gives back the memory of what [`poll`](Self::poll) had to say, once it says nothing more. A socket is at rest for most
+    /// of its life.
+    pub fn rest(&mut self) {
+        self.outputs = VecDeque::new();
     }
 
     /// What the user sees of the socket's state.
@@ -296,6 +299,7 @@ mod tests {
         core.handle(Instant::default(), Input::Close { code: None, reason: String::new() });
         let outputs = std::iter::from_fn(|| core.poll()).count();
         assert!(outputs > 10_000, "each message is reported");
+        core.rest();
         assert_eq!(core.outputs.capacity(), 0);
     }
 }

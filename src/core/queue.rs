@@ -62,7 +62,7 @@ pub(crate) struct SendQueue<F> {
 }
 
 /// What has been larger than this gives its memory back when it runs empty.
-pub(crate) const KEPT_CAPACITY: usize = 256;
+const KEPT_CAPACITY: usize = 256;
 
 fn weighed<F: Frame>(message: Message<F>) -> Entry<F> {
     message.map(|frame| Weighed { len: frame.byte_len(), frame })

@@ -99,6 +99,11 @@ impl<F: Frame> Core<F> {
         self.link.credit = self.link.credit.saturating_sub_unsigned(len as u64);
     }
 
+    /// A message that was [handed over](Self::transmitted) was not taken.
+    pub const fn untransmitted(&mut self) {
+        self.statistics.sent = self.statistics.sent.saturating_sub(1);
+    }
+
     /// The open connection that has used up its credit: the driver may measure it at once and so keep to the fast path.
     #[must_use]
     pub fn wants_measure(&self) -> Option<Generation> {
@@ -108,7 +113,7 @@ impl<F: Frame> Core<F> {
     /// The connection did not take this message because it is closing: it goes back to the head of the queue, and nothing
     /// more goes to that connection.
     pub fn take_back(&mut self, generation: Generation, message: Message<F>) {
-        self.statistics.sent = self.statistics.sent.saturating_sub(1);
+        self.untransmitted();
         if matches!(self.phase, Phase::Closed) {
             return self.drop(message, DropReason::Closed);
         }
@@ -178,7 +183,7 @@ impl<F: Frame> Core<F> {
             return None;
         }
         if self.link.credit > 0 && !idle {
-            return self.tell_subscription().map(|message| self.hand_over(message)).or_else(|| self.transmit());
+            return self.transmit_subscription().or_else(|| self.transmit());
         }
         if self.link.measuring || self.timers.get(Timer::Drain).is_some() {
             return None;
@@ -211,18 +216,27 @@ impl<F: Frame> Core<F> {
         None
     }
 
+    fn transmit_subscription(&mut self) -> Option<Output<F>> {
+        let message = self.tell_subscription()?;
+        let len = message.frame.byte_len();
+        Some(self.hand_over(message, len))
+    }
+
     fn transmit(&mut self) -> Option<Output<F>> {
+        let bytes = self.queue.bytes();
         let message = self.queue.pop()?;
+        // It was weighed when it came into the queue.
+        let len = bytes - self.queue.bytes();
         // A time to live of 0 means "now or never", and this is now.
         if message.expires.is_some_and(|at| at < self.now) {
             return Some(self.exchange.dropped(message, DropReason::Expired));
         }
         self.follow_up(&message);
-        Some(self.hand_over(message))
+        Some(self.hand_over(message, len))
     }
 
-    fn hand_over(&mut self, message: Message<F>) -> Output<F> {
-        self.transmitted(message.frame.byte_len());
+    fn hand_over(&mut self, message: Message<F>, len: usize) -> Output<F> {
+        self.transmitted(len);
         Output::Transmit(self.generation, message)
     }
 

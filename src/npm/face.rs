@@ -1,47 +1,48 @@
 //! The user's part in a connection, as JavaScript gives it.
 
 use std::cell::Cell;
+use std::rc::Weak;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::MessageEvent;
+use web_sys::WebSocket;
 
 use super::frame::JsFrame;
 use super::options::millis;
 use super::state_number;
 use super::wire::User;
-use crate::browser::{Delivery, Face, Inbound, Resolver, Target};
-use crate::core::{DropReason, Event, Failure, Lost, Tag, Unanswered, Verdict};
+use crate::browser::{Delivery, Driver, Face, Resolver, Target};
+use crate::core::{DropReason, Event, Failure, Generation, Lost, Unanswered, Verdict};
 
 pub(crate) struct NpmFace {
     pub(super) user: User,
-    /// Whether messages may be answers, to a heartbeat or to a request.
-    pub(super) looks: Cell<bool>,
 }
 
 impl NpmFace {
     fn tell(&self, event: Event<JsFrame>) {
         let user = &self.user;
         match event {
-            Event::State { state, previous } => user.on_state_change(state_number(state), state_number(previous)),
-            Event::Open => user.on_open(),
+            Event::Open => user.tell(2, 0.0, 0.0),
+            Event::State { state, previous } => {
+                user.tell(3, state_number(state).into(), state_number(previous).into());
+            }
+            Event::Retry { attempt, delay } => user.tell(4, attempt.into(), crate::core::millis(delay) as f64),
+            Event::Unanswered { tag, why } => user.tell(5, tag.number().into(), unanswered_number(why).into()),
+            Event::Room => user.tell(6, 0.0, 0.0),
+            Event::Flushed => user.tell(7, 0.0, 0.0),
             Event::Closed { lost, will_retry } => {
                 user.on_close(lost.code.into(), &lost.reason, lost.was_clean, will_retry);
             }
             Event::Failed(failure) => user.on_error(failure.code(), failure.sentence()),
-            Event::Retry { attempt, delay } => user.on_retry(attempt, crate::core::millis(delay) as f64),
             Event::Dropped { frame, reason } => user.on_drop(&frame.0, drop_number(reason)),
-            Event::Unanswered { tag, why } => user.on_unanswered(tag.number(), unanswered_number(why)),
-            Event::Room => user.on_ready(false),
-            Event::Flushed => user.on_ready(true),
         }
     }
 }
 
 impl Face for NpmFace {
     type Frame = JsFrame;
-    /// The decoded message, or what stands in the place of one that could not be decoded.
-    type Message = JsValue;
+    /// JavaScript keeps the messages that wait for their turn.
+    type Message = ();
 
     fn target(&self, resolver: Resolver<Self>) {
         let resolver = Cell::new(Some(resolver));
@@ -77,30 +78,19 @@ impl Face for NpmFace {
         }
     }
 
-    fn receive(&self, event: &MessageEvent) -> Inbound<JsValue> {
-        let message = self.user.receive(event);
-        if !self.looks.get() {
-            return Inbound::Message(message);
-        }
-        match self.user.tag_of(&message) {
-            -1 => Inbound::Answer,
-            tag => match Tag::from_number(tag as u32) {
-                Some(tag) => Inbound::Tagged(tag, message),
-                None => Inbound::Message(message),
-            },
-        }
+    fn listener(&self, _: Weak<Driver<Self>>, socket: &WebSocket, generation: Generation) -> JsValue {
+        self.user.listener(socket, generation.0)
     }
 
     fn deliver(&self, delivery: Delivery<Self>) {
         match delivery {
-            Delivery::Message(message) => self.user.on_message(&message),
-            Delivery::Reply(tag, message) => self.user.on_reply(tag.number(), &message),
             Delivery::Event(event) => self.tell(event),
+            _ => self.user.tell(1, 0.0, 0.0),
         }
     }
 
     fn rest(&self) {
-        self.user.rest();
+        self.user.tell(0, 0.0, 0.0);
     }
 }
 

@@ -16,8 +16,8 @@ use wasm_bindgen::prelude::*;
 use self::face::NpmFace;
 use self::frame::JsFrame;
 use self::wire::{User, keep};
-use crate::browser::{Driver, Rejected};
-use crate::core::{Accepted, Message, SendError, State, Tag};
+use crate::browser::{Delivery, Driver, Rejected};
+use crate::core::{Accepted, Generation, Message, SendError, State, Tag};
 
 /// A fifth of the size of the standard one.
 #[global_allocator]
@@ -34,12 +34,11 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(numbers: &JsValue, user: User) -> Result<Engine, JsValue> {
         let config = options::read(numbers, &user)?;
-        let looks = config.heartbeat.is_some_and(|heartbeat| heartbeat.recognised).into();
-        Ok(Self { driver: Driver::new(config, NpmFace { user, looks }) })
+        Ok(Self { driver: Driver::new(config, NpmFace { user }) })
     }
 
-    /// What is told in one word; `Command` of `npm/engine.ts` names them. Only some are about a tag, and only those that
-    /// ask answer something else than 0.
+    /// What is told in one word; `Command` of `npm/wire.ts` names them. Only some are about a tag, one about a connection,
+    /// and only those that ask answer something else than 0.
     pub fn command(&self, what: u8, tag: u32) -> u32 {
         let driver = &self.driver;
         match (what, Tag::from_number(tag)) {
@@ -47,27 +46,44 @@ impl Engine {
             (1, _) => driver.reconnect(),
             (2, _) => driver.await_room(),
             (3, _) => driver.await_flush(),
-            (4, _) => {
-                // From now on messages that come are looked at: they may name this tag.
-                driver.face().looks.set(true);
-                return driver.tag().number();
-            }
+            (4, _) => return driver.tag().number(),
             (5, Some(tag)) => driver.cancel(tag),
             // Whether the server knows of the subscription.
-            (_, Some(tag)) => return driver.unsubscribe(tag).into(),
+            (6, Some(tag)) => return driver.unsubscribe(tag).into(),
+            (7, _) => driver.refused(),
+            (8, _) => driver.told(),
+            (9, _) => return driver.accepts(Generation(tag)).into(),
             _ => {}
         }
         0
     }
 
-    /// 0 when sent, 1 when queued, 2 when dropped. When not accepted: -1 where `takeThrown` of `npm/wire.ts` has the error,
-    /// -2 where the socket is closed, -3 where the queue is full.
-    pub fn send(&self, frame: JsValue) -> i32 {
-        answer(self.driver.send(JsFrame(frame)))
+    /// Whether the caller is to hand a frame of so many bytes, or fewer, to the connection, past the queue; it counts as
+    /// sent unless `Command.Refused` follows. `open`: whether the native socket would send it.
+    pub fn pass(&self, bytes: u32, open: bool) -> bool {
+        self.driver.pass(bytes as usize, open)
     }
 
-    /// As `send`, with what can be asked for a message; `Kind` of `npm/engine.ts` names the kinds. A ttl that is not a
-    /// number is not asked for, and 0 is no tag. A subscription that is remembered answers 0.
+    /// Takes notice of a message, if it is for the user, which names this tag, or -1 for the answer to a heartbeat. Answers
+    /// what is to be done with it, `Turn` of `npm/wire.ts`: it is told at once, and `Command.Told` follows, or when its turn
+    /// comes.
+    pub fn sort(&self, connection: u32, tag: i32) -> u8 {
+        let driver = &self.driver;
+        let connection = Generation(connection);
+        if !driver.accepts(connection) {
+            return 0;
+        }
+        let named = u32::try_from(tag).ok().and_then(Tag::from_number);
+        let replies = driver.sort(connection, tag < 0, named, true);
+        driver.deliver();
+        if tag < 0 { 0 } else { 1 + 2 * u8::from(replies) + 4 * u8::from(!driver.may_tell(Delivery::Message(()))) }
+    }
+
+    /// 0 when sent, 1 when queued, 2 when dropped. When not accepted: -1 where `takeThrown` of `npm/wire.ts` has the error,
+    /// -2 where the socket is closed, -3 where the queue is full.
+    ///
+    /// `Kind` of `npm/engine.ts` names the kinds. A ttl that is not a number is not asked for, and 0 is no tag. A
+    /// subscription that is remembered answers 0.
     #[allow(clippy::too_many_arguments, reason = "an object would have to be taken apart, one property at a time")]
     pub fn enqueue(
         &self,
@@ -115,11 +131,6 @@ impl Engine {
             7 => statistics.received as f64,
             _ => statistics.dropped as f64,
         }
-    }
-
-    /// The native socket of the current connection, or else the URL of the last dial.
-    pub fn part(&self, socket: bool) -> JsValue {
-        if socket { self.driver.socket().map_or(JsValue::UNDEFINED, Into::into) } else { self.driver.url_value() }
     }
 }
 

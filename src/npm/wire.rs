@@ -1,7 +1,7 @@
 //! What the JavaScript side lends to the engine; see `npm/wire.ts` and `npm/user.ts`.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{MessageEvent, WebSocket};
+use web_sys::WebSocket;
 
 #[wasm_bindgen(raw_module = "everwire:wire")]
 extern "C" {
@@ -38,31 +38,15 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(super) fn verdict(this: &User, code: u16, reason: &str, was_clean: bool, attempt: u32) -> f64;
     #[wasm_bindgen(method)]
-    pub(super) fn receive(this: &User, event: &MessageEvent) -> JsValue;
-    /// The tag that a message names, -1 for the answer to a heartbeat, 0 for any other.
-    #[wasm_bindgen(method, js_name = tagOf)]
-    pub(super) fn tag_of(this: &User, message: &JsValue) -> i32;
-    #[wasm_bindgen(method)]
-    pub(super) fn rest(this: &User);
+    pub(super) fn listener(this: &User, socket: &WebSocket, connection: u32) -> JsValue;
 
-    #[wasm_bindgen(method, js_name = onOpen)]
-    pub(super) fn on_open(this: &User);
-    #[wasm_bindgen(method, js_name = onMessage)]
-    pub(super) fn on_message(this: &User, message: &JsValue);
+    /// What happened, in numbers; `Told` of `npm/wire.ts` names what there is.
+    #[wasm_bindgen(method)]
+    pub(super) fn tell(this: &User, what: u8, number: f64, other: f64);
     #[wasm_bindgen(method, js_name = onClose)]
     pub(super) fn on_close(this: &User, code: u16, reason: &str, was_clean: bool, will_retry: bool);
     #[wasm_bindgen(method, js_name = onError)]
     pub(super) fn on_error(this: &User, code: &str, message: &str);
-    #[wasm_bindgen(method, js_name = onRetry)]
-    pub(super) fn on_retry(this: &User, attempt: u32, delay: f64);
-    #[wasm_bindgen(method, js_name = onStateChange)]
-    pub(super) fn on_state_change(this: &User, state: u8, previous: u8);
     #[wasm_bindgen(method, js_name = onDrop)]
     pub(super) fn on_drop(this: &User, frame: &JsValue, reason: u8);
-    #[wasm_bindgen(method, js_name = onReply)]
-    pub(super) fn on_reply(this: &User, tag: u32, message: &JsValue);
-    #[wasm_bindgen(method, js_name = onUnanswered)]
-    pub(super) fn on_unanswered(this: &User, tag: u32, why: u8);
-    #[wasm_bindgen(method, js_name = onReady)]
-    pub(super) fn on_ready(this: &User, flushed: bool);
 }

@@ -1,18 +1,18 @@
 //! The face's dealings with the browser.
 
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::{Array, ArrayBuffer, Function, JsString, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
 
 use super::ClientFace;
-use crate::browser::{Delivery, Face, Handed, Inbound, Outgoing, Resolver, Target, resolve_url};
+use crate::browser::{Delivery, Driver, Face, Handed, Inbound, Outgoing, Resolver, Target, resolve_url};
 use crate::client::event::{Event, Undecodable};
 use crate::client::options::Endpoint;
 use crate::client::source::Place;
 use crate::codec::{Codec, CodecError, Frame};
-use crate::core::{Failure, Lost, Tag, Verdict};
+use crate::core::{Failure, Generation, Lost, Tag, Verdict};
 
 impl<Incoming, Outgoing, C> Face for ClientFace<Incoming, Outgoing, C>
 where
@@ -55,22 +55,13 @@ where
         self.should_retry.as_ref().map_or(Verdict::Default, |decide| decide(lost))
     }
 
-    fn receive(&self, event: &MessageEvent) -> Inbound<Self::Message> {
-        let decoded = read(&event.data(), self.max_message_bytes)
-            .and_then(|frame| C::decode(frame).map_err(|error| Undecodable::Codec(Rc::new(error))));
-        let message = match decoded {
-            Ok(message) => message,
-            Err(error) => return Inbound::Undeliverable(Err(error)),
-        };
-        let is_answer = self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.answer.as_ref());
-        if is_answer.is_some_and(|is_answer| is_answer(&message)) {
-            return Inbound::Answer;
-        }
-        let number = self.correlation.as_ref().and_then(|correlation| (correlation.read)(&message));
-        match number.and_then(Tag::from_number) {
-            Some(tag) => Inbound::Tagged(tag, Ok((Some(tag), message))),
-            None => Inbound::Message(Ok((None, message))),
-        }
+    fn listener(&self, driver: Weak<Driver<Self>>, _: &WebSocket, generation: Generation) -> JsValue {
+        let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(driver) = driver.upgrade() {
+                driver.received(generation, |face| face.receive(&event));
+            }
+        });
+        listener.into_js_value()
     }
 
     fn deliver(&self, delivery: Delivery<Self>) {
@@ -86,6 +77,31 @@ where
 
     fn stepped(&self) {
         self.hub.wake();
+    }
+}
+
+impl<Incoming, Outgoing, C> ClientFace<Incoming, Outgoing, C>
+where
+    Incoming: 'static,
+    Outgoing: 'static,
+    C: Codec<Incoming, Outgoing> + 'static,
+{
+    fn receive(&self, event: &MessageEvent) -> Inbound<<Self as Face>::Message> {
+        let decoded = read(&event.data(), self.max_message_bytes)
+            .and_then(|frame| C::decode(frame).map_err(|error| Undecodable::Codec(Rc::new(error))));
+        let message = match decoded {
+            Ok(message) => message,
+            Err(error) => return Inbound::Undeliverable(Err(error)),
+        };
+        let is_answer = self.heartbeat.as_ref().and_then(|heartbeat| heartbeat.answer.as_ref());
+        if is_answer.is_some_and(|is_answer| is_answer(&message)) {
+            return Inbound::Answer;
+        }
+        let number = self.correlation.as_ref().and_then(|correlation| (correlation.read)(&message));
+        match number.and_then(Tag::from_number) {
+            Some(tag) => Inbound::Tagged(tag, Ok((Some(tag), message))),
+            None => Inbound::Message(Ok((None, message))),
+        }
     }
 }
 

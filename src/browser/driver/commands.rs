@@ -1,0 +1,246 @@
+//! What the user asks of a driver: to open and to close, to send, and how things stand.
+
+use wasm_bindgen::prelude::*;
+#[cfg(feature = "client")]
+use web_sys::WebSocket;
+
+use super::Driver;
+#[cfg(feature = "client")]
+use crate::browser::connection::Handed;
+use crate::browser::connection::Outgoing;
+use crate::browser::face::Face;
+use crate::core::{
+    Accepted, CloseCode, Duration, Generation, Input, Instant, Message, SendError, State, Statistics, Tag, millis,
+};
+
+impl<S: Face> Driver<S> {
+    pub(crate) fn open(&self) {
+        self.command(Input::Open);
+    }
+
+    pub(crate) fn reconnect(&self) {
+        self.command(Input::Reconnect);
+    }
+
+    /// The code must be sendable and the reason short enough, see [`Input::Close`].
+    pub(crate) fn close(&self, code: Option<CloseCode>, reason: String) {
+        self.command(Input::Close { code, reason });
+    }
+
+    /// Sends a message for which nothing was asked: past the queue where that is possible.
+    #[cfg(feature = "client")]
+    pub(crate) fn send(&self, frame: S::Frame) -> Result<Accepted, Rejected<S::Frame>> {
+        if let Some(generation) = self.writable() {
+            match self.hand_over(generation, &frame) {
+                Ok(true) => return Ok(Accepted::Sent),
+                Ok(false) => {}
+                Err(error) => return Err(Rejected::Refused(error)),
+            }
+        }
+        self.enqueue(Message::new(frame))
+    }
+
+    /// Whether a frame of this size goes to the connection at once, past the queue; then it counts as sent. `open`: whether
+    /// the native socket would send it.
+    #[cfg(feature = "npm")]
+    pub(crate) fn pass(&self, len: usize, open: bool) -> bool {
+        let Some(generation) = self.writable() else { return false };
+        let mut core = self.core.borrow_mut();
+        if open {
+            core.transmitted(len)
+        } else {
+            core.stall(generation)
+        }
+        open
+    }
+
+    /// The native socket did not take what was passed.
+    #[cfg(feature = "npm")]
+    pub(crate) fn refused(&self) {
+        self.core.borrow_mut().untransmitted();
+    }
+
+    /// Sends a message by way of the queue, with what was asked for it.
+    pub(crate) fn enqueue(&self, message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
+        self.take_in(message, None)
+    }
+
+    /// Sends a message, which must have a tag, and has its answer waited for.
+    pub(crate) fn request(
+        &self,
+        message: Message<S::Frame>,
+        timeout: Duration,
+        repeat: bool,
+    ) -> Result<Accepted, Rejected<S::Frame>> {
+        self.take_in(message, Some((timeout, repeat)))
+    }
+
+    fn take_in(
+        &self,
+        mut message: Message<S::Frame>,
+        request: Option<(Duration, bool)>,
+    ) -> Result<Accepted, Rejected<S::Frame>> {
+        message.frame = message.frame.keep().map_err(Rejected::Refused)?;
+        let now = self.clock.now();
+        let mut core = self.core.borrow_mut();
+        let accepted = match request {
+            Some((timeout, repeat)) => core.request(now, message, timeout, repeat),
+            None => core.send(now, message),
+        };
+        drop(core);
+        self.commanded();
+        self.face.stepped();
+        match accepted {
+            // Nothing is left of the queue, so this message went out with the rest.
+            Ok(Accepted::Queued) if self.queue_len() == 0 => Ok(Accepted::Sent),
+            Ok(accepted) => Ok(accepted),
+            Err(error) => Err(Rejected::Send(error)),
+        }
+    }
+
+    /// A number to follow a message by.
+    pub(crate) fn tag(&self) -> Tag {
+        self.core.borrow_mut().tag()
+    }
+
+    /// Takes a message back that is followed by a tag.
+    pub(crate) fn cancel(&self, tag: Tag) {
+        let now = self.clock.now();
+        self.core.borrow_mut().cancel(now, tag);
+        self.commanded();
+        self.face.stepped();
+    }
+
+    /// Has every connection told of this first.
+    pub(crate) fn subscribe(&self, tag: Tag, frame: S::Frame) -> Result<(), Rejected<S::Frame>> {
+        let frame = frame.keep().map_err(Rejected::Refused)?;
+        let subscribed = self.core.borrow_mut().subscribe(tag, frame);
+        self.commanded();
+        subscribed.map_err(|frame| Rejected::Send(SendError::Closed(frame)))
+    }
+
+    /// Says whether the current connection has been told.
+    pub(crate) fn unsubscribe(&self, tag: Tag) -> bool {
+        self.core.borrow_mut().unsubscribe(tag)
+    }
+
+    /// Has [`Event::Room`] told.
+    pub(crate) fn await_room(&self) {
+        self.core.borrow_mut().await_room();
+        self.commanded();
+    }
+
+    /// Has [`Event::Flushed`] told.
+    pub(crate) fn await_flush(&self) {
+        self.core.borrow_mut().await_flush();
+        self.commanded();
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        self.core.borrow().statistics()
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    pub(crate) fn state(&self) -> State {
+        self.core.borrow().state()
+    }
+
+    pub(crate) fn attempt(&self) -> u32 {
+        self.core.borrow().attempt()
+    }
+
+    pub(crate) fn latency_millis(&self) -> Option<f64> {
+        self.core.borrow().latency().map(|latency| millis(latency) as f64)
+    }
+
+    pub(crate) fn queue_len(&self) -> usize {
+        self.core.borrow().queue_len()
+    }
+
+    pub(crate) fn queue_bytes(&self) -> usize {
+        self.core.borrow().queue_bytes()
+    }
+
+    /// Whether less than the high-water mark is queued, and a message fits.
+    #[cfg(feature = "client")]
+    pub(crate) fn has_room(&self) -> bool {
+        self.core.borrow().has_room()
+    }
+
+    /// Whether nothing is left to be sent.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_flushed(&self) -> bool {
+        let unsent = self.connection.borrow().as_ref().map_or(0, |connection| connection.buffered_amount());
+        self.queue_len() == 0 && unsent == 0
+    }
+
+    /// Whether something has happened that is not told yet.
+    #[cfg(feature = "client")]
+    pub(crate) fn has_news(&self) -> bool {
+        !self.deliveries.borrow().is_empty()
+    }
+
+    /// The absolute URL of the last dial, or nothing before the first.
+    #[cfg(feature = "client")]
+    pub(crate) fn url(&self) -> String {
+        self.url.borrow().as_string().unwrap_or_default()
+    }
+
+    /// The subprotocol that the server picked, or nothing.
+    #[cfg(feature = "client")]
+    pub(crate) fn protocol(&self) -> String {
+        self.socket().map_or_else(String::new, |socket| socket.protocol())
+    }
+
+    /// The native socket of the current connection.
+    #[cfg(feature = "client")]
+    pub(crate) fn socket(&self) -> Option<WebSocket> {
+        self.connection.borrow().as_ref().map(|connection| connection.socket.clone())
+    }
+
+    /// The connection that takes a frame at once.
+    fn writable(&self) -> Option<Generation> {
+        let mut core = self.core.borrow_mut();
+        if let Some(generation) = core.wants_measure() {
+            let bytes = self.connection.borrow().as_ref()?.buffered_amount();
+            core.handle(self.clock.now(), Input::Buffered { generation, bytes });
+        }
+        core.can_transmit()
+    }
+
+    #[cfg(feature = "client")]
+    fn hand_over(&self, generation: Generation, frame: &S::Frame) -> Result<bool, JsValue> {
+        let Some(connection) = self.current(generation) else { return Ok(false) };
+        let handed = frame.hand_to(&connection.socket)?;
+        let mut core = self.core.borrow_mut();
+        match handed {
+            Handed::Taken(len) => core.transmitted(len),
+            Handed::NotOpen => core.stall(generation),
+        }
+        Ok(handed != Handed::NotOpen)
+    }
+
+    fn command(&self, input: Input) {
+        self.tell(input);
+        self.commanded();
+        self.face.stepped();
+    }
+
+    /// What the core says to a call of the user's is carried out now, and told to them soon.
+    fn commanded(&self) {
+        self.work();
+        self.deliver_soon();
+    }
+}
+
+/// A message that was not accepted.
+#[derive(Debug)]
+pub(crate) enum Rejected<F> {
+    /// The core would not have it.
+    Send(SendError<F>),
+    /// The connection threw this.
+    Refused(JsValue),
+}
