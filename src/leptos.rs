@@ -48,7 +48,7 @@ use reactive_graph::send_wrapper_ext::SendOption;
 use reactive_graph::signal::{ReadSignal, RwSignal};
 use reactive_graph::wrappers::read::Signal;
 
-use crate::client::{Endpoint, OpenError, Options, Source, Status};
+use crate::client::{Endpoint, OpenError, Options, Source, Status, Surroundings};
 use crate::codec::Codec;
 use crate::core::State;
 pub use crate::hooks::Received;
@@ -74,7 +74,9 @@ where
 {
     let place = source.into().0;
     let pool = use_context::<Shared>().and_then(|shared| shared.0.try_get_value());
-    let mount = Mount::<Incoming, Outgoing, C>::new(pool, place.at_first(), options);
+    // A provider is asked whenever it dials, not when a signal that it reads changes.
+    let surroundings: Surroundings = Rc::new(|provider| untrack(provider));
+    let mount = Mount::<Incoming, Outgoing, C>::within(Some(surroundings), pool, place.at_first(), options);
     let shown = Shown::of(&mount);
     UseSocket::new(IN_BROWSER.then(|| keep(mount, place, shown)), shown)
 }
@@ -100,8 +102,7 @@ fn keep<Incoming, Outgoing, C: Codec<Incoming, Outgoing>>(
         } else if followed.is_some() {
             return;
         }
-        // A provider may read signals, and is asked again whenever it dials, not when they change.
-        let mut task = Some(spawn(untrack(|| mount.enter(move |change| shown.change(change)))));
+        let mut task = Some(spawn(mount.enter(move |change| shown.change(change))));
         following.try_update_value(|following| mem::swap(following, &mut task));
         if let Some(task) = task {
             task.end();

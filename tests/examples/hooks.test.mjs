@@ -12,17 +12,24 @@ import { building, chat, env, startServer, visit } from "./chat.mjs";
 const frameworks = ["dioxus", "leptos", "yew"];
 const pictures = join(target, "pictures");
 
+// What the pages do is tested here, not how small or fast they are: a release build takes twice the time.
+async function must(...command) {
+  await mustRun(...command, { cwd: chat, env: { ...env, PROFILE: "--dev" } }).catch((error) => {
+    throw new Error(explain(error));
+  });
+}
+
 before(async () => {
   mkdirSync(pictures, { recursive: true });
-  const build = async (script) => {
-    // What the pages do is tested here, not how small or fast they are: a release build takes twice the time.
-    await mustRun("npm", ["run", script], { cwd: chat, env: { ...env, PROFILE: "--dev" } }).catch((error) => {
-      throw new Error(explain(error));
-    });
-  };
-  await build("server");
-  for (const framework of frameworks) await build(`page-${framework}`);
+  for (const script of ["server", ...frameworks.map((framework) => `page-${framework}`)]) {
+    await must("npm", ["run", script]);
+  }
 }, building);
+
+test("a server renders the page that stands on Leptos, on whichever thread", building, async () => {
+  const ssr = ["--no-default-features", "--features", "ssr", "--test", "server"];
+  await must("cargo", ["test", "--locked", "-p", "page-leptos", ...ssr]);
+});
 
 for (const framework of frameworks) {
   describe(framework, () => {

@@ -19,6 +19,8 @@ type Record<T> = Rc<RefCell<Vec<T>>>;
 
 /// What a component is to Leptos: an owner, below another one.
 struct Component {
+    /// Its children end with it.
+    _parent: Owner,
     owner: Owner,
     socket: TextSocket,
     called: Record<String>,
@@ -37,7 +39,7 @@ impl Component {
             let states = Rc::clone(&states);
             Effect::new(move || states.borrow_mut().push(socket.state().get()));
         });
-        Self { owner, socket, called, states }
+        Self { _parent: parent.clone(), owner, socket, called, states }
     }
 
     fn state(&self) -> State {

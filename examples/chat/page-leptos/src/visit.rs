@@ -1,13 +1,11 @@
 //! What is of the browser: where the server is, how late it is.
 
-use web_sys::UrlSearchParams;
-
 /// The chat's URL: at the page's `?server=ws://…`, or where the page is from.
 #[cfg(feature = "csr")]
 pub fn chat_url() -> String {
     let location = leptos::prelude::window().location();
     let search = location.search().unwrap_or_default();
-    let named = UrlSearchParams::new_with_str(&search).ok().and_then(|parameters| parameters.get("server"));
+    let named = web_sys::UrlSearchParams::new_with_str(&search).ok().and_then(|parameters| parameters.get("server"));
     format!("{}/chat", named.or_else(|| location.origin().ok()).unwrap_or_default())
 }
 
