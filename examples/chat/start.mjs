@@ -1,7 +1,7 @@
 /** Starts the chat's server and a web server for both pages, and says where they are. Ctrl-C ends both. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
@@ -30,11 +30,13 @@ for (const name of frameworks) {
   for (const [path, file] of scripts(name)) files.set(path, file);
 }
 
+/** What wasm-pack has made, in folders too: Dioxus brings scripts of its own. */
 function scripts(name) {
-  return [`page_${name}.js`, `page_${name}_bg.wasm`].map((file) => [
-    `/${name}/dist/${file}`,
-    `page-${name}/dist/${file}`,
-  ]);
+  const dist = new URL(`page-${name}/dist/`, import.meta.url);
+  const made = existsSync(dist) ? readdirSync(dist, { recursive: true }) : [];
+  return made
+    .filter((file) => extname(file) in types)
+    .map((file) => [`/${name}/dist/${file.replaceAll("\\", "/")}`, `page-${name}/dist/${file}`]);
 }
 
 const pages = createServer(async (request, response) => {
