@@ -181,13 +181,8 @@ export const steps = [
     title: "The chat with Yew, Leptos and Dioxus: in headless Chromium, and rendered by a server",
     tests: true,
     async run(step) {
-      const env = { ...environment, CHROME: findBrowser().chrome, CARGO_TARGET_DIR: join(target, "chat") };
+      const env = { ...environment, CHROME: findBrowser().chrome };
       await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/hooks.test.mjs"], { env });
-      const inChat = ["test", "--locked", "--manifest-path", "examples/chat/Cargo.toml"];
-      await step.command("cargo", [...inChat, "-p", "page-dioxus"], { env });
-      await step.command("cargo", [...inChat, "-p", "page-leptos", "--no-default-features", "--features", "ssr"], {
-        env,
-      });
     },
   },
   {

@@ -31,6 +31,10 @@ test("a server renders the page that stands on Leptos, on whichever thread", bui
   await must("cargo", ["test", "--locked", "-p", "page-leptos", ...ssr]);
 });
 
+test("a server renders the page that stands on Dioxus", building, () =>
+  must("cargo", ["test", "--locked", "-p", "page-dioxus", "--test", "server"]),
+);
+
 for (const framework of frameworks) {
   describe(framework, () => {
     const open = (browser, port, name) =>
