@@ -72,6 +72,7 @@ where
     let mount =
         use_memo((), |()| Mount::<Incoming, Outgoing, C>::new(shared.map(|shared| shared.0), source.clone(), options));
     mount.move_to(source);
+    mount.render();
 
     use_effect_with(mount.moves(), {
         let (mount, read) = (Rc::clone(&mount), Rc::clone(&read));

@@ -1,6 +1,9 @@
 //! What the hooks of all frameworks share: what one component has of a socket, and how components share one. It knows no
 //! framework: a hook spawns tasks, runs effects and has the component rendered in its framework's own way.
-#![cfg_attr(not(feature = "yew"), allow(dead_code, reason = "no framework needs all of it"))]
+#![cfg_attr(
+    not(all(feature = "yew", feature = "leptos", feature = "dioxus")),
+    allow(dead_code, unreachable_pub, unused_imports, reason = "no framework needs all of it")
+)]
 
 mod lease;
 mod methods;
@@ -14,5 +17,4 @@ pub(crate) use lease::Pool;
 pub(crate) use methods::{handle_methods, handle_of};
 pub(crate) use mount::{Callback, Change, Mount};
 pub use received::Received;
-#[cfg_attr(not(feature = "yew"), allow(unused_imports, reason = "a framework may have its own"))]
 pub(crate) use task::spawn;

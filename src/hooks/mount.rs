@@ -24,6 +24,8 @@ pub(crate) struct Mount<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming,
     latest: RefCell<Option<Rc<Incoming>>>,
     callbacks: RefCell<Vec<Weak<Callback<Incoming>>>>,
     readers: RefCell<Vec<Weak<Reader<Incoming>>>>,
+    /// What the component shows of the status.
+    shown: Cell<Option<Status>>,
     moves: Cell<u32>,
     left: Cell<bool>,
 }
@@ -38,7 +40,7 @@ enum Hold<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + '
 
 /// What a component may want to show, after something has come or changed.
 pub(crate) struct Change<Incoming> {
-    /// If it is another one than last time.
+    /// If it is another one than the component shows.
     pub(crate) status: Option<Status>,
     /// If something came.
     pub(crate) latest: Option<Rc<Incoming>>,
@@ -67,6 +69,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing,
             latest: RefCell::default(),
             callbacks: RefCell::default(),
             readers: RefCell::default(),
+            shown: Cell::default(),
             moves: Cell::default(),
             left: Cell::default(),
         };
@@ -99,6 +102,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing,
             (messages, lease.socket.watch())
         });
         let mount = Rc::clone(self);
+        mount.shown.take();
         poll_fn(move |context| {
             let Some((messages, statuses)) = &mut followed else { return Poll::Ready(()) };
             let mut change = Change { status: None, latest: None };
@@ -106,14 +110,22 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing,
                 mount.hear(&message);
                 change.latest = Some(message);
             }
-            while let Poll::Ready(status) = statuses.poll_next_unpin(context) {
-                change.status = status;
+            // Until it waits for the next change. The component may have been rendered since the last.
+            while statuses.poll_next_unpin(context).is_ready() {}
+            let status = mount.status();
+            if mount.shown.replace(Some(status)) != Some(status) {
+                change.status = Some(status);
             }
             if change.status.is_some() || change.latest.is_some() {
                 tell(change);
             }
             Poll::Pending
         })
+    }
+
+    /// The component is being rendered, for another reason than a change.
+    pub(crate) fn render(&self) {
+        self.shown.set(Some(self.status()));
     }
 
     /// Has the component's socket at another place, if it is another one: [`enter`](Self::enter) must follow.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::{FutureExt, StreamExt};
 
 use super::{Mount, Pool};
-use crate::client::{OpenError, Options, RequestError, RequestOptions, SendError, Source};
+use crate::client::{OpenError, Options, RequestError, RequestOptions, SendError, SendOptions, Source};
 use crate::codec::Text;
 use crate::core::State;
 
@@ -101,6 +101,7 @@ fn a_handle_that_outlives_its_component_does_nothing_and_says_so() {
         assert_eq!(messages.next().now_or_never(), Some(None));
     }
     assert!(matches!(handle.send(&"late".into()), Err(SendError::Closed)));
+    assert!(matches!(handle.send_with(&"late".into(), SendOptions::default()), Err(SendError::Closed)));
     let reply = handle.request("late".into(), RequestOptions::default()).now_or_never();
     assert!(matches!(reply, Some(Err(RequestError::Send(SendError::Closed)))));
     assert!(handle.subscribe("late".into(), Default::default()).is_err());
@@ -116,6 +117,7 @@ struct Handle<Incoming: 'static, Outgoing: 'static, C: crate::Codec<Incoming, Ou
     Rc<Mount<Incoming, Outgoing, C>>,
 );
 
+#[expect(unreachable_pub, reason = "those of the frameworks are public")]
 impl<Incoming, Outgoing, C: crate::Codec<Incoming, Outgoing>> Handle<Incoming, Outgoing, C> {
     super::handle_methods!(self => Some(Rc::clone(&self.0)));
 }
