@@ -50,21 +50,22 @@ const appTable = (apps) =>
     { right: ["raw", "gzip", "brotli"] },
   );
 
-/** What everwire adds to the smallest release app of each Rust framework: `[{ name, raw, gzip, brotli }]`. */
+/** What everwire and others add to the smallest release app of each Rust framework: `[{ name, raw, gzip, brotli }]`. */
 export async function measureApps(options) {
-  const apps = await weigh(options);
-  return apps.flatMap(({ framework, files, filesWithout }) => {
-    const [whole, without] = [files, filesWithout].map((all) =>
-      total(
-        framework,
-        all.map((file) => sizes("", file)),
-      ),
+  const weightOf = ({ name, files }) =>
+    total(
+      name,
+      files.map((file) => sizes("", file)),
     );
-    const added = Object.fromEntries(["raw", "gzip", "brotli"].map((key) => [key, whole[key] - without[key]]));
-    return [
-      { ...without, name: `an app with ${framework}` },
-      { ...added, name: `… everwire adds` },
-    ];
+  const apps = await weigh(options);
+  return apps.flatMap((app) => {
+    const without = weightOf(app);
+    const added = app.with.map((library) => {
+      const whole = weightOf(library);
+      const more = Object.fromEntries(["raw", "gzip", "brotli"].map((key) => [key, whole[key] - without[key]]));
+      return { ...more, name: `… ${library.name} adds` };
+    });
+    return [{ ...without, name: `an app with ${app.name}` }, ...added];
   });
 }
 

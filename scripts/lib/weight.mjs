@@ -3,19 +3,26 @@ import { join } from "node:path";
 import { environment, inRoot, target } from "./paths.mjs";
 import { mustRun } from "./process.mjs";
 
-const frameworks = ["yew", "leptos", "dioxus"];
+/** The libraries that are weighed in each framework, with the feature of bench/weight that each is. */
+const frameworks = {
+  yew: { everwire: "socket", "yew-hooks": "yew-hooks", "gloo-net": "gloo-net" },
+  leptos: { everwire: "socket", "leptos-use": "leptos-use" },
+  dioxus: { everwire: "socket" },
+};
 const crate = inRoot("bench", "weight");
 // The frameworks are built there already, once the examples are.
 const cargoTarget = join(target, "chat");
 
-/** What a release app of each framework weighs, with everwire and without: `[{ framework, files, filesWithout }]`. */
+/** What a release app of each framework weighs, without a socket and with each library's: `[{ name, files, with: [{ name, files }] }]`. */
 export async function weigh({ log = () => {} } = {}) {
   const weighed = [];
-  for (const framework of frameworks) {
-    log(`Building the smallest ${framework} app, without everwire and with it`);
-    const filesWithout = await appFiles([framework]);
-    const files = await appFiles([framework, "socket"]);
-    weighed.push({ framework, files, filesWithout });
+  for (const [framework, libraries] of Object.entries(frameworks)) {
+    log(`Building the smallest ${framework} app, without a socket and with ${Object.keys(libraries).join(", ")}`);
+    const app = { name: framework, files: await appFiles([framework]), with: [] };
+    for (const [name, feature] of Object.entries(libraries)) {
+      app.with.push({ name, files: await appFiles([framework, feature]) });
+    }
+    weighed.push(app);
   }
   return weighed;
 }

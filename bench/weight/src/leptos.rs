@@ -16,7 +16,22 @@ fn App() -> impl IntoView {
         let shown = move || format!("{:?} {}", socket.state().get(), text.get());
         (shown, move |_| drop(socket.send(&"hello".into())))
     };
-    #[cfg(not(feature = "socket"))]
+    #[cfg(feature = "leptos-use")]
+    let (shown, press) = {
+        use codee::string::FromToStringCodec;
+        use leptos_use_websocket::{UseWebSocketReturn, use_websocket};
+
+        let UseWebSocketReturn { ready_state, message, send, .. } =
+            use_websocket::<String, String, FromToStringCodec>("/chat");
+        Effect::new(move || {
+            if let Some(message) = message.get() {
+                text.set(message);
+            }
+        });
+        let shown = move || format!("{:?} {}", ready_state.get(), text.get());
+        (shown, move |_| send(&"hello".into()))
+    };
+    #[cfg(not(any(feature = "socket", feature = "leptos-use")))]
     let (shown, press) = (move || text.get(), move |_| text.set("hello".into()));
     view! { <p>{shown}</p><button on:click=press>"Press"</button> }
 }

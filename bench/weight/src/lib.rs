@@ -3,6 +3,8 @@
 
 #[cfg(feature = "dioxus")]
 mod dioxus;
+#[cfg(feature = "gloo-net")]
+mod gloo;
 #[cfg(feature = "leptos")]
 mod leptos;
 #[cfg(feature = "yew")]
