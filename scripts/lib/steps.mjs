@@ -26,7 +26,14 @@ export const steps = [
     quick: true,
     async run(step) {
       await step.command("cargo", ["fmt", "--check"]);
-      const others = ["tools", "bench/rust", "bench/codecs-rust", "examples/chat", "examples/side-by-side"];
+      const others = [
+        "tools",
+        "bench/rust",
+        "bench/codecs-rust",
+        "bench/weight",
+        "examples/chat",
+        "examples/side-by-side",
+      ];
       for (const folder of others) {
         await step.command("cargo", ["fmt", "--all", "--check", "--manifest-path", `${folder}/Cargo.toml`]);
       }
