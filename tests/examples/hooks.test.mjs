@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { target } from "../../scripts/lib/paths.mjs";
@@ -37,6 +38,15 @@ test("a server renders the page that stands on Dioxus", building, () =>
 
 for (const framework of frameworks) {
   describe(framework, () => {
+    test("the app has nothing of the npm package", async () => {
+      const file = join(chat, `page-${framework}/dist/page_${framework}_bg.wasm`);
+      const exported = WebAssembly.Module.exports(await WebAssembly.compile(await readFile(file)));
+      assert.deepEqual(
+        exported.map(({ name }) => name).filter((name) => /engine/i.test(name)),
+        [],
+      );
+    });
+
     const open = (browser, port, name) =>
       visit(browser, `page-${framework}`, port, name, { document: "look/app.html" });
 
