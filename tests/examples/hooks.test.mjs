@@ -111,11 +111,3 @@ for (const framework of frameworks) {
     });
   });
 }
-
-test("the page with Dioxus can be rendered on a server, where nothing connects", building, async () => {
-  await mustRun("cargo", ["test", "--locked", "-p", "page-dioxus", "--test", "server"], { cwd: chat, env }).catch(
-    (error) => {
-      throw new Error(explain(error));
-    },
-  );
-});
