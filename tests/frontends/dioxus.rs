@@ -12,7 +12,7 @@ use js_sys::futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::server::Server;
-use super::until;
+use super::{say_all, until};
 
 type TextSocket = UseSocket<String, String, Text>;
 
@@ -98,10 +98,11 @@ fn Listener(url: Signal<String>) -> Element {
 #[wasm_bindgen_test]
 async fn a_component_has_one_connection_however_often_it_is_rendered_and_every_message_of_a_burst() {
     let server = Server::new("dioxus-burst");
-    let stage = Stage::at(server.url("/push?count=500"));
+    let stage = Stage::at(server.url("/echo"));
     let shown = stage.show(page);
     let Member { socket, lines, renderings } = stage.member(0).await;
     let streamed = socket.messages();
+    say_all(500, |message| drop(socket.send(&message)));
     let mut url = stage.url.get().unwrap();
     for _ in 0..20 {
         let same = url.peek().clone();

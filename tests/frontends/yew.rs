@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use yew::prelude::*;
 
 use super::server::Server;
-use super::until;
+use super::{say_all, until};
 
 type TextSocket = UseSocket<String, String, Text>;
 
@@ -90,12 +90,12 @@ fn render<T: BaseComponent>(props: T::Properties) -> AppHandle<T> {
 #[wasm_bindgen_test]
 async fn a_component_has_one_connection_however_often_it_is_rendered_and_every_message_of_a_burst() {
     let server = Server::new("yew-burst");
-    let props =
-        ListenerProps { url: server.url("/push?count=500"), seen: Seen::default(), tick: 0, reads_latest: true };
+    let props = ListenerProps { url: server.url("/echo"), seen: Seen::default(), tick: 0, reads_latest: true };
     let seen = props.seen.clone();
     let mut app = render::<Listener>(props.clone());
     until(|| seen.0.borrow().socket.is_some()).await;
     let streamed = seen.socket().messages();
+    say_all(500, |message| drop(seen.socket().send(&message)));
     for tick in 1..20 {
         app.update(ListenerProps { tick, ..props.clone() });
     }
