@@ -96,7 +96,7 @@ use crate::hooks::{Callback, Change, Mount, Pool, handle_methods};
 /// ```
 ///
 /// Where it cannot be connected to such a URL or with such options, the state is closed, and [`UseSocket::error`] says why.
-/// On a server that renders the page nothing connects; in the browser, hydration connects.
+/// On a server that renders the page nothing connects; in the browser it does in an effect.
 pub fn use_socket<Incoming, Outgoing, C>(
     source: impl Into<Source>,
     options: Options<Incoming, Outgoing>,

@@ -2,7 +2,7 @@
 //! do not.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use crate::client::{OpenError, Options, Socket, Source};
@@ -13,16 +13,6 @@ pub(crate) struct Lease<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming,
     pub(super) socket: Socket<Incoming, Outgoing, C>,
     source: Source,
     options: Options<Incoming, Outgoing>,
-    dialled: Cell<bool>,
-}
-
-impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Lease<Incoming, Outgoing, C> {
-    /// Connects, unless another component has done so.
-    pub(super) fn dial(&self) {
-        if !self.dialled.replace(true) {
-            self.socket.dial();
-        }
-    }
 }
 
 impl<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'static> Drop
@@ -53,8 +43,7 @@ impl Pool {
             return Ok(lease);
         }
         let socket = Socket::prepare(dial, options.clone())?;
-        let lease =
-            Rc::new(Lease { socket, source: source.clone(), options: options.clone(), dialled: Cell::default() });
+        let lease = Rc::new(Lease { socket, source: source.clone(), options: options.clone() });
         let shared: Rc<dyn Any> = lease.clone();
         self.0.borrow_mut().push(Rc::downgrade(&shared));
         Ok(lease)

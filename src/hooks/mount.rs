@@ -95,10 +95,11 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing,
     where
         T: FnMut(Change<Incoming>) + 'static,
     {
-        // It listens before it dials, and reads at once whatever the inbox is to be.
+        // It listens before it dials, and reads at once whatever the inbox is to be. A connection that is there, or on its
+        // way, stays as it is; one that another component has closed comes back.
         let mut followed = self.leased().map(|lease| {
             let messages = lease.socket.broadcast_into(Inbox::DropOldest(usize::MAX));
-            lease.dial();
+            lease.socket.dial();
             (messages, lease.socket.watch())
         });
         let mount = Rc::clone(self);

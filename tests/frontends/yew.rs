@@ -182,12 +182,18 @@ async fn components_below_a_provider_share_a_connection_that_ends_with_the_last_
     until(|| [&one, &other].iter().all(|seen| seen.0.borrow().called == ["for both"])).await;
     assert_eq!(server.control("stats", "").await.count("opens"), 1.0);
 
-    app.update(PairProps { count: 1, ..props });
+    app.update(PairProps { count: 1, ..props.clone() });
     until(|| other.socket().socket().is_none()).await;
     one.socket().send(&"for one".into()).unwrap();
     until(|| one.0.borrow().called.len() == 2).await;
     let stats = server.control("stats", "").await;
     assert_eq!((stats.count("opens"), stats.count("live")), (1.0, 1.0));
+
+    one.socket().close();
+    server.control("wait", "live=0").await;
+    app.update(PairProps { count: 2, ..props });
+    until(|| one.socket().state() == State::Open).await;
+    assert_eq!(server.control("stats", "").await.count("live"), 1.0);
     app.destroy();
     server.control("wait", "live=0").await;
 }
