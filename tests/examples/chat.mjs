@@ -30,35 +30,92 @@ export async function startServer(port = 0) {
 export async function visit(browser, folder, port, name, { document = "look/index.html" } = {}) {
   const pages = { "/": await readFile(join(chat, document)) };
   const origin = await serveFolders([join(chat, folder), join(chat, "look")], pages);
-  const { page: tab, uncaught } = await openPage(browser);
-  tab.setDefaultTimeout(60_000);
-  const sockets = new Set();
-  const visitor = new Visitor(tab, uncaught, sockets);
-  tab.on("websocket", (socket) => {
-    visitor.dials += 1;
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  await tab.goto(`${origin}/?server=ws://127.0.0.1:${port}`);
+  const visitor = await Visitor.in(browser);
+  await visitor.goesTo(`${origin}/?server=ws://127.0.0.1:${port}`);
   await visitor.joins(name);
+  return visitor;
+}
+
+/** Opens a page that the chat's server renders, with its wasm still to come. */
+export async function visitRendered(browser, page, port, name) {
+  const visitor = await Visitor.in(browser);
+  await visitor.holdsBack("**/*.wasm");
+  await visitor.goesTo(`http://127.0.0.1:${port}/${page}/?name=${name}`);
   return visitor;
 }
 
 class Visitor {
   /** How often the page has dialled. */
   dials = 0;
+  /** What the console has shown in yellow or red. */
+  complaints = [];
   #tab;
-  #sockets;
+  #sockets = new Set();
+  #release;
 
-  constructor(tab, uncaught, sockets) {
+  static async in(browser) {
+    const { page, uncaught } = await openPage(browser);
+    return new Visitor(page, uncaught);
+  }
+
+  constructor(tab, uncaught) {
     this.#tab = tab;
     this.uncaught = uncaught;
-    this.#sockets = sockets;
+    tab.setDefaultTimeout(60_000);
+    tab.on("console", (message) => {
+      if (["warning", "error"].includes(message.type())) this.complaints.push(message.text());
+    });
+    tab.on("websocket", (socket) => {
+      this.dials += 1;
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
   }
 
   /** How many connections the page has now. */
   get connections() {
     return this.#sockets.size;
+  }
+
+  async goesTo(url) {
+    await this.#tab.goto(url);
+  }
+
+  /** Loads the page again. What becomes of the former document's connections only the server can tell. */
+  async comesAgain() {
+    this.#sockets.clear();
+    await this.#tab.reload();
+  }
+
+  /** These files do not come until they are let through. */
+  async holdsBack(files) {
+    const released = new Promise((release) => (this.#release = release));
+    await this.#tab.route(files, (route) => released.then(() => route.continue()));
+  }
+
+  letsThrough() {
+    this.#release();
+  }
+
+  /** Remembers the elements that are there, and what the status says from now on. */
+  async looksClosely() {
+    await this.#tab.evaluate(() => {
+      const status = document.querySelector("#status");
+      const seen = { elements: [...document.querySelectorAll("main, main *")], statuses: [status.textContent] };
+      new MutationObserver(() => {
+        if (status.textContent !== seen.statuses.at(-1)) seen.statuses.push(status.textContent);
+      }).observe(status, { childList: true, characterData: true, subtree: true });
+      globalThis.seen = seen;
+    });
+  }
+
+  /** What the status has said since, and whether the elements are still the same ones, all of them and no others. */
+  async hasSeen() {
+    return this.#tab.evaluate(() => {
+      const { elements, statuses } = globalThis.seen;
+      const now = [...document.querySelectorAll("main, main *")];
+      return { statuses, same: now.length === elements.length && now.every((element, at) => element === elements[at]) };
+    });
   }
 
   // By their labels, as somebody who cannot see the page would.

@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { target } from "../../scripts/lib/paths.mjs";
 import { explain, mustRun, stop } from "../../scripts/lib/process.mjs";
 import { launchBrowser, limit, requireUncaught } from "../e2e/harness.mjs";
-import { building, chat, env, startServer, visit } from "./chat.mjs";
+import { building, chat, env, startServer, visit, visitRendered } from "./chat.mjs";
 
 const frameworks = ["dioxus", "leptos", "yew"];
 const pictures = join(target, "pictures");
@@ -22,18 +22,12 @@ async function must(...command) {
 
 before(async () => {
   mkdirSync(pictures, { recursive: true });
-  for (const script of ["server", ...frameworks.map((framework) => `page-${framework}`)]) {
-    await must("npm", ["run", script]);
-  }
+  const pages = frameworks.flatMap((framework) => [`page-${framework}`, `page-${framework}-hydrate`]);
+  for (const script of ["server-pages", ...pages]) await must("npm", ["run", script]);
 }, building);
 
-test("a server renders the page that stands on Leptos, on whichever thread", building, async () => {
-  const ssr = ["--no-default-features", "--features", "ssr", "--test", "server"];
-  await must("cargo", ["test", "--locked", "-p", "page-leptos", ...ssr]);
-});
-
-test("a server renders the page that stands on Dioxus", building, () =>
-  must("cargo", ["test", "--locked", "-p", "page-dioxus", "--test", "server"]),
+test("a server renders the pages, on whichever thread", building, () =>
+  must("cargo", ["test", "--locked", "-p", "server", "--features", "pages"]),
 );
 
 for (const framework of frameworks) {
@@ -108,6 +102,54 @@ for (const framework of frameworks) {
       await ada.hears(["Bob: again"]);
       assert.deepEqual([ada.dials, ada.connections], [1, 1]);
       for (const { uncaught } of [ada, bob]) requireUncaught(uncaught);
+    });
+
+    test("a room that a server has rendered is hydrated as it is, and connects once", limit, async () => {
+      const server = await startServer();
+      after(() => stop(server.child));
+      const browser = await launchBrowser();
+      const bob = await open(browser, server.port, "Bob");
+      await bob.sees("#online", "Bob");
+
+      const ada = await visitRendered(browser, framework, server.port, "Ada");
+      await ada.sees("#status", "idle");
+      await ada.looksClosely();
+      await ada.draws(join(pictures, `${framework}-rendered.png`));
+      await bob.says("nobody else?");
+      await bob.hears(["Bob: nobody else? (delivered)"]);
+      await bob.sees("#online", "Bob");
+      assert.equal(ada.dials, 0);
+
+      ada.letsThrough();
+      await ada.sees("#status", "open");
+      for (const visitor of [ada, bob]) await visitor.sees("#online", "Bob, Ada");
+      const { statuses, same } = await ada.hasSeen();
+      assert.ok(same, "other elements than those that the server has rendered");
+      assert.deepEqual(
+        [statuses[0], ...statuses.slice(1).filter((status) => status !== "connecting")],
+        ["idle", "open"],
+      );
+      await ada.says("hello");
+      await bob.says("hello Ada");
+      await ada.hears(["Ada: hello (delivered)", "Bob: hello Ada"]);
+      assert.deepEqual([ada.dials, ada.connections], [1, 1]);
+      await ada.draws(join(pictures, `${framework}-hydrated.png`));
+
+      await ada.comesAgain();
+      await ada.sees("#online", "Bob, Ada");
+      assert.equal(ada.dials, 2);
+      await ada.leaves();
+      await bob.sees("#online", "Bob");
+      assert.deepEqual([ada.dials, ada.connections], [2, 0]);
+      await ada.joins("Ada");
+      await bob.sees("#online", "Bob, Ada");
+      await bob.says("and again");
+      await ada.hears(["Bob: and again"]);
+      assert.deepEqual([ada.dials, ada.connections], [3, 1]);
+      for (const { uncaught, complaints } of [ada, bob]) {
+        requireUncaught(uncaught);
+        assert.deepEqual(complaints, []);
+      }
     });
   });
 }

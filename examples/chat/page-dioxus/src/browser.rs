@@ -1,14 +1,24 @@
-//! What is asked of the browser: where the server is, and how late it is.
+//! What is asked of the browser: where the server is, who is there, and how late it is.
 
 use web_sys::{UrlSearchParams, Window};
 
 /// The chat's URL: at the page's `?server=ws://…`, or where the page is from.
 pub fn chat_url() -> Result<String, &'static str> {
     let location = web_sys::window().as_ref().map(Window::location).ok_or("this runs in a page")?;
-    let search = location.search().unwrap_or_default();
-    let named = UrlSearchParams::new_with_str(&search).ok().and_then(|parameters| parameters.get("server"));
-    let server = named.or_else(|| location.origin().ok()).ok_or("the page is from nowhere")?;
+    let server = parameter("server").or_else(|| location.origin().ok()).ok_or("the page is from nowhere")?;
     Ok(format!("{server}/chat"))
+}
+
+/// Who comes with a name, at the page's `?name=…`, is in the room at once.
+#[cfg(feature = "web")]
+pub fn name() -> Option<String> {
+    parameter("name")
+}
+
+/// What the page's own URL says.
+fn parameter(name: &str) -> Option<String> {
+    let search = web_sys::window()?.location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
 /// A time in ms since 1970, for the machine and for people.

@@ -6,18 +6,19 @@ mod room;
 
 use dioxus::prelude::*;
 pub use room::Room;
-use wasm_bindgen::prelude::wasm_bindgen;
 
-#[wasm_bindgen]
+#[cfg(feature = "web")]
+#[wasm_bindgen::prelude::wasm_bindgen]
 pub fn start() {
-    dioxus::launch(Chat);
+    let chat = VirtualDom::new_with_props(Chat, ChatProps { name: browser::name() });
+    dioxus::web::launch::launch_virtual_dom(chat, dioxus::web::Config::new());
 }
 
 /// Asks for a name, and shows the room to who has one.
 #[component]
-pub fn Chat() -> Element {
+pub fn Chat(name: Option<String>) -> Element {
     let mut entered = use_signal(String::new);
-    let mut name = use_signal(|| None::<String>);
+    let mut name = use_signal(|| name);
     let join = move |event: FormEvent| {
         event.prevent_default();
         name.set(Some(entered()));

@@ -11,15 +11,19 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use room::Room;
 
-#[cfg(feature = "csr")]
+#[cfg(any(feature = "csr", feature = "hydrate"))]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 fn start() {
-    mount_to_body(|| view! { <Chat url=visit::chat_url() /> });
+    let page = || view! { <Chat url=visit::chat_url() name=visit::name() /> };
+    #[cfg(feature = "hydrate")]
+    leptos::mount::hydrate_body(page);
+    #[cfg(not(feature = "hydrate"))]
+    leptos::mount::mount_to_body(page);
 }
 
 /// Asks for a name, and shows the room to who has one.
 #[component]
-pub fn Chat(#[prop(into)] url: String, #[prop(optional, into)] name: Option<String>) -> impl IntoView {
+pub fn Chat(#[prop(into)] url: String, #[prop(into)] name: Option<String>) -> impl IntoView {
     let name = RwSignal::new(name);
     let entered = RwSignal::new(String::new());
     let join = move |event: SubmitEvent| {

@@ -1,12 +1,23 @@
-//! What is of the browser: where the server is, how late it is.
+//! What is of the browser: where the server is, who is there, how late it is.
 
 /// The chat's URL: at the page's `?server=ws://…`, or where the page is from.
-#[cfg(feature = "csr")]
+#[cfg(any(feature = "csr", feature = "hydrate"))]
 pub fn chat_url() -> String {
-    let location = leptos::prelude::window().location();
-    let search = location.search().unwrap_or_default();
-    let named = web_sys::UrlSearchParams::new_with_str(&search).ok().and_then(|parameters| parameters.get("server"));
-    format!("{}/chat", named.or_else(|| location.origin().ok()).unwrap_or_default())
+    let server = parameter("server").or_else(|| leptos::prelude::window().location().origin().ok());
+    format!("{}/chat", server.unwrap_or_default())
+}
+
+/// Who comes with a name, at the page's `?name=…`, is in the room at once.
+#[cfg(any(feature = "csr", feature = "hydrate"))]
+pub fn name() -> Option<String> {
+    parameter("name")
+}
+
+/// What the page's own URL says.
+#[cfg(any(feature = "csr", feature = "hydrate"))]
+fn parameter(name: &str) -> Option<String> {
+    let search = leptos::prelude::window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
 /// A time in ms since 1970, for the machine and for people.

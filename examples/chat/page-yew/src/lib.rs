@@ -6,18 +6,27 @@ mod visit;
 
 use room::Room;
 use visit::entered;
-use wasm_bindgen::prelude::*;
 use yew::prelude::*;
 
-#[wasm_bindgen(start)]
+#[cfg(any(feature = "csr", feature = "hydrate"))]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
 fn start() {
-    yew::Renderer::<Chat>::new().render();
+    let page = yew::Renderer::<Chat>::with_props(ChatProps { name: visit::name() });
+    #[cfg(feature = "hydrate")]
+    page.hydrate();
+    #[cfg(not(feature = "hydrate"))]
+    page.render();
+}
+
+#[derive(Default, Properties, PartialEq)]
+pub struct ChatProps {
+    pub name: Option<String>,
 }
 
 /// Asks for a name, and shows the room to who has one.
 #[component]
-fn Chat() -> Html {
-    let name = use_state(|| None::<String>);
+pub fn Chat(props: &ChatProps) -> Html {
+    let name = use_state(|| props.name.clone());
     let join = {
         let name = name.clone();
         move |event: SubmitEvent| name.set(entered(&event, "name"))

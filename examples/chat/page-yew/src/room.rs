@@ -20,7 +20,7 @@ pub struct RoomProps {
 /// Connected for as long as it is shown.
 #[component]
 pub fn Room(props: &RoomProps) -> Html {
-    let socket: ChatSocket = use_socket(chat_url(), Options::default().protocols([PROTOCOL]));
+    let socket: ChatSocket = use_socket(|| async { chat_url() }, Options::default().protocols([PROTOCOL]));
     let online = use_online(&socket, &props.name);
     let lines = use_reducer(Lines::default);
     let last = use_mut_ref(|| 0);

@@ -1,15 +1,26 @@
-//! What is of the browser: where the server is, what was entered, how late it is.
+//! What is of the browser: where the server is, who is there, what was entered, how late it is.
 
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlFormElement, HtmlInputElement, UrlSearchParams};
+use web_sys::{HtmlFormElement, HtmlInputElement, UrlSearchParams, Window};
 use yew::prelude::*;
 
 /// The chat's URL: at the page's `?server=ws://…`, or where the page is from.
-pub fn chat_url() -> String {
-    let location = web_sys::window().expect("this runs in a page").location();
-    let search = location.search().unwrap_or_default();
-    let named = UrlSearchParams::new_with_str(&search).ok().and_then(|parameters| parameters.get("server"));
-    format!("{}/chat", named.or_else(|| location.origin().ok()).unwrap_or_default())
+pub fn chat_url() -> Result<String, &'static str> {
+    let location = web_sys::window().as_ref().map(Window::location).ok_or("this runs in a page")?;
+    let server = parameter("server").or_else(|| location.origin().ok()).ok_or("the page is from nowhere")?;
+    Ok(format!("{server}/chat"))
+}
+
+/// Who comes with a name, at the page's `?name=…`, is in the room at once.
+#[cfg(any(feature = "csr", feature = "hydrate"))]
+pub fn name() -> Option<String> {
+    parameter("name")
+}
+
+/// What the page's own URL says.
+fn parameter(name: &str) -> Option<String> {
+    let search = web_sys::window()?.location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
 /// What was entered into a form's field, which is emptied.

@@ -1,5 +1,7 @@
 //! The server of the chat: `server [address]`, by default at a free port of 127.0.0.1, which it prints as `{"port":N}`.
 
+#[cfg(feature = "pages")]
+mod pages;
 mod room;
 mod visit;
 
@@ -27,7 +29,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!(r#"{{"port":{}}}"#, listener.local_addr()?.port());
 
     let room = Arc::new(Room::new());
-    let app = Router::new().route("/chat", any(chat)).with_state(Arc::clone(&room));
+    let app = Router::new().route("/chat", any(chat));
+    #[cfg(feature = "pages")]
+    let app = app.merge(pages::all());
+    let app = app.with_state(Arc::clone(&room));
     axum::serve(listener, app).with_graceful_shutdown(ended).await?;
     room.close().await;
     Ok(())
