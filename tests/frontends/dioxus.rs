@@ -1,13 +1,23 @@
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use dioxus_core::{self, Element, NoOpMutations, VirtualDom, consume_context, use_hook};
+use dioxus_core::internal::{
+    FmtSegment, FmtedSegments, HotReloadDynamicNode, HotReloadTemplateWithLocation, HotReloadedTemplate,
+    TemplateGlobalKey,
+};
+use dioxus_core::{self, Element, Mutation, Mutations, TemplateNode, VirtualDom, consume_context, use_hook};
 use dioxus_core_macro::{Props, component, rsx};
+use dioxus_devtools::subsecond::{JumpTable, register_handler};
+use dioxus_devtools::{HotReloadMsg, apply_changes};
 use dioxus_signals::{GlobalSignal, ReadableExt, ReadableVecExt, Signal, WritableExt, WritableVecExt};
 use everwire::dioxus::{SocketProvider, UseSocket, use_messages, use_socket};
 use everwire::{OpenError, Options, SendError, State, Text};
 use futures::StreamExt;
-use futures::future::{AbortHandle, abortable};
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use futures::future::{AbortHandle, Either, abortable, select};
 use js_sys::futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -24,6 +34,11 @@ struct Stage {
     url: Rc<Cell<Option<Signal<String>>>>,
     count: Rc<Cell<Option<Signal<usize>>>>,
     members: Rc<RefCell<Vec<Member>>>,
+    /// Where a listener's `rsx!` is, by which Dioxus knows what to replace.
+    line: Rc<Cell<u32>>,
+    /// Its source has one hook more.
+    is_edited: Rc<Cell<bool>>,
+    texts: Rc<RefCell<Vec<String>>>,
 }
 
 #[derive(Clone)]
@@ -38,20 +53,30 @@ impl Stage {
         Self { first_url: url, ..Self::default() }
     }
 
-    /// Without a document: what is rendered goes nowhere.
+    /// Without a document, but else as `dioxus-web` does it.
     fn show(&self, page: fn() -> Element) -> Shown {
         let mut dom = VirtualDom::new(page).with_root_context(self.clone());
+        let (reload, mut reloads) = unbounded();
+        let texts = Rc::clone(&self.texts);
         let (running, handle) = abortable(async move {
             dom.rebuild_in_place();
             loop {
-                dom.wait_for_work().await;
-                dom.render_immediate(&mut NoOpMutations);
+                let news = match select(pin!(dom.wait_for_work()), reloads.next()).await {
+                    Either::Left(_) => None,
+                    Either::Right((message, _)) => message,
+                };
+                if let Some(message) = news {
+                    apply_changes(&dom, &message);
+                }
+                let mut changes = Mutations::default();
+                dom.render_immediate(&mut changes);
+                texts.borrow_mut().extend(changes.edits.into_iter().filter_map(text_in));
             }
         });
         spawn_local(async {
             let _: Result<(), _> = running.await;
         });
-        Shown(handle)
+        Shown { handle, reload }
     }
 
     async fn member(&self, at: usize) -> Member {
@@ -60,12 +85,29 @@ impl Stage {
     }
 }
 
+fn text_in(change: Mutation) -> Option<String> {
+    match change {
+        Mutation::CreateTextNode { value, .. } | Mutation::SetText { value, .. } => Some(value),
+        _ => None,
+    }
+}
+
 /// A page, until it is dropped.
-struct Shown(AbortHandle);
+struct Shown {
+    handle: AbortHandle,
+    reload: UnboundedSender<HotReloadMsg>,
+}
+
+impl Shown {
+    /// What `dx serve` says to a page whose source has changed.
+    fn reload(&self, message: HotReloadMsg) {
+        self.reload.unbounded_send(message).unwrap();
+    }
+}
 
 impl Drop for Shown {
     fn drop(&mut self) {
-        self.0.abort();
+        self.handle.abort();
     }
 }
 
@@ -86,12 +128,17 @@ fn page() -> Element {
 
 #[component]
 fn Listener(url: Signal<String>) -> Element {
+    let stage = use_hook(consume_context::<Stage>);
+    if stage.is_edited.get() {
+        use_hook(|| "the hook that an edit has put before the others");
+    }
     let socket: TextSocket = use_socket(url(), Options::default());
     let mut lines = use_hook(|| Signal::new(Vec::new()));
     use_messages(socket, move |line: &String| lines.push(line.clone()));
     let renderings = use_hook(Rc::<Cell<usize>>::default);
     renderings.set(renderings.get() + 1);
-    use_hook(|| consume_context::<Stage>().members.borrow_mut().push(Member { socket, lines, renderings }));
+    use_hook(|| stage.members.borrow_mut().push(Member { socket, lines, renderings }));
+    stage.line.set(line!() + 1);
     rsx! { "{socket.state():?} {socket.latest():?} {lines.len()}" }
 }
 
@@ -120,6 +167,62 @@ async fn a_component_has_one_connection_however_often_it_is_rendered_and_every_m
     assert_eq!(server.control("wait", "live=0&closes=1").await.count("opens"), 1.0);
     assert!(matches!(socket.send(&"late".into()), Err(SendError::Closed)));
     assert_eq!(socket.state(), State::Closed);
+}
+
+#[wasm_bindgen_test]
+async fn a_hot_reload_keeps_the_one_connection_and_loses_nothing() {
+    let server = Server::new("dioxus-reload");
+    let stage = Stage::at(server.url("/echo"));
+    let shown = stage.show(page);
+    let Member { socket, lines, renderings } = stage.member(0).await;
+    until(|| socket.state() == State::Open).await;
+
+    // Another template: the second of the three words, after a new one.
+    let words = vec![FmtSegment::Literal { value: "reloaded: " }, FmtSegment::Dynamic { id: 2 }];
+    let text = HotReloadDynamicNode::Formatted(FmtedSegments::new(words));
+    let roots = &[TemplateNode::Dynamic { id: 0 }];
+    let template = HotReloadTemplateWithLocation {
+        key: TemplateGlobalKey { file: file!().into(), line: stage.line.get() as _, column: 5, index: 0 },
+        template: HotReloadedTemplate::new(None, vec![text], vec![], vec![], roots),
+    };
+    say_all(250, |message| drop(socket.send(&message)));
+    shown.reload(HotReloadMsg { templates: vec![template], ..HotReloadMsg::default() });
+    until(|| stage.texts.borrow().iter().any(|text| text == "reloaded: 250")).await;
+
+    // Other code. Here it is an empty module, after which Dioxus renders everything again as after any other.
+    let patch = || JumpTable {
+        lib: "data:application/wasm;base64,AGFzbQEAAAA=#.wasm".into(),
+        map: Default::default(),
+        aslr_reference: 0,
+        new_base_address: 0,
+        ifunc_count: 0,
+    };
+    let is_patched = Arc::new(AtomicBool::new(false));
+    register_handler({
+        let is_patched = Arc::clone(&is_patched);
+        Arc::new(move || is_patched.store(true, Relaxed))
+    });
+    let before = renderings.get();
+    shown.reload(HotReloadMsg { jump_table: Some(patch()), for_build_id: Some(0), ..HotReloadMsg::default() });
+    until(|| is_patched.load(Relaxed) && renderings.get() == before + 2).await;
+    say_all(250, |message| drop(socket.send(&message)));
+    until(|| stage.texts.borrow().last().is_some_and(|text| text == "Open Some(\"249\") 500")).await;
+    let said = (0..250).map(|number| number.to_string()).collect::<Vec<_>>();
+    assert_eq!(*lines.peek(), [&said[..], &said].concat());
+
+    // A hook more, so that all of the component's begin anew. What the hooks held is dropped while it is rendered.
+    stage.is_edited.set(true);
+    shown.reload(HotReloadMsg { jump_table: Some(patch()), for_build_id: Some(0), ..HotReloadMsg::default() });
+    let edited = stage.member(1).await;
+    until(|| edited.socket.state() == State::Open).await;
+    edited.socket.send(&"edited".into()).unwrap();
+    until(|| *edited.lines.peek() == ["edited"]).await;
+    assert!(matches!(socket.send(&"late".into()), Err(SendError::Closed)));
+
+    let stats = server.control("stats", "").await;
+    assert_eq!((stats.count("opens"), stats.count("live")), (1.0, 1.0));
+    drop(shown);
+    assert_eq!(server.control("wait", "live=0&closes=1").await.count("opens"), 1.0);
 }
 
 #[wasm_bindgen_test]
