@@ -27,6 +27,7 @@ pub(crate) struct Mount<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming,
     /// What the component shows of the status.
     shown: Cell<Option<Status>>,
     moves: Cell<u32>,
+    entered: Cell<bool>,
     left: Cell<bool>,
 }
 
@@ -71,6 +72,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing,
             readers: RefCell::default(),
             shown: Cell::default(),
             moves: Cell::default(),
+            entered: Cell::default(),
             left: Cell::default(),
         };
         mount.hold.replace(mount.lease());
@@ -95,6 +97,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing,
     where
         T: FnMut(Change<Incoming>) + 'static,
     {
+        self.entered.set(true);
         // It listens before it dials, and reads at once whatever the inbox is to be. A connection that is there, or on its
         // way, stays as it is; one that another component has closed comes back.
         let mut followed = self.leased().map(|lease| {
@@ -197,9 +200,14 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing,
         }
     }
 
-    /// Where there is no socket, it is closed.
+    /// Where there is no socket, it is closed. Until the component is there it is idle, as a server has rendered it,
+    /// wherever the connection stands that it shares with others: what hydrates later than they must find what it renders.
     pub(crate) fn status(&self) -> Status {
-        self.socket().map_or(Status { state: State::Closed, ..Status::default() }, |socket| socket.status())
+        match self.socket() {
+            None => Status { state: State::Closed, ..Status::default() },
+            Some(_) if !self.entered.get() => Status::default(),
+            Some(socket) => socket.status(),
+        }
     }
 
     pub(crate) fn latest(&self) -> Option<Rc<Incoming>> {

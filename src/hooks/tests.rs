@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures::{FutureExt, StreamExt};
 
 use super::{Mount, Pool};
-use crate::client::{OpenError, Options, RequestError, RequestOptions, SendError, SendOptions, Source};
+use crate::client::{OpenError, Options, RequestError, RequestOptions, SendError, SendOptions, Source, Status};
 use crate::codec::Text;
 use crate::core::State;
 
@@ -19,7 +19,7 @@ fn mount(pool: &Pool, source: impl Into<Source>, options: Options<String>) -> He
 
 fn share(one: &Held, other: &Held) -> bool {
     one.socket().unwrap().send(&"for both".into()).unwrap();
-    one.status().queue_len == other.status().queue_len
+    one.socket().unwrap().queue_len() == other.socket().unwrap().queue_len()
 }
 
 #[test]
@@ -32,6 +32,18 @@ fn the_same_url_and_options_share_one_socket_which_ends_with_the_last() {
     assert_eq!((one.status().state, other.status().state, socket.state()), (State::Closed, State::Idle, State::Idle));
     other.leave();
     assert_eq!(socket.state(), State::Closed);
+}
+
+#[test]
+fn a_component_is_idle_until_it_is_there_whatever_it_shares() {
+    let pool = Pool::default();
+    let one = mount(&pool, "/chat", Options::default());
+    drop(one.enter(|_| {}));
+    one.socket().unwrap().send(&"queued".into()).unwrap();
+    let other = mount(&pool, "/chat", Options::default());
+    assert_eq!((one.status().queue_len, other.status()), (1, Status::default()));
+    drop(other.enter(|_| {}));
+    assert_eq!(other.status(), one.status());
 }
 
 #[test]

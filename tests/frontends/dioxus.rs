@@ -39,6 +39,7 @@ struct Stage {
     /// Its source has one hook more.
     is_edited: Rc<Cell<bool>>,
     texts: Rc<RefCell<Vec<String>>>,
+    first_states: Rc<RefCell<Vec<State>>>,
 }
 
 #[derive(Clone)]
@@ -137,6 +138,7 @@ fn Listener(url: Signal<String>) -> Element {
     use_messages(socket, move |line: &String| lines.push(line.clone()));
     let renderings = use_hook(Rc::<Cell<usize>>::default);
     renderings.set(renderings.get() + 1);
+    use_hook(|| stage.first_states.borrow_mut().push(socket.state()));
     use_hook(|| stage.members.borrow_mut().push(Member { socket, lines, renderings }));
     stage.line.set(line!() + 1);
     rsx! { "{socket.state():?} {socket.latest():?} {lines.len()}" }
@@ -279,9 +281,12 @@ async fn components_below_a_provider_share_a_connection_that_ends_with_the_last_
     let shown = stage.show(page);
     let one = stage.member(0).await;
     let mut count = stage.count.get().unwrap();
+    until(|| one.socket.state() == State::Open).await;
     count.set(2);
     let other = stage.member(1).await;
     until(|| one.socket.state() == State::Open && other.socket.state() == State::Open).await;
+    // Who comes later shows at first what a server would have rendered.
+    assert_eq!(*stage.first_states.borrow(), [State::Idle; 2]);
     one.socket.send(&"for both".into()).unwrap();
     until(|| [&one, &other].iter().all(|member| *member.lines.peek() == ["for both"])).await;
 

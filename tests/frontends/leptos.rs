@@ -165,6 +165,12 @@ async fn components_below_a_provider_share_a_connection_that_ends_with_the_last_
     until(|| [&one, &other].iter().all(|component| *component.called.borrow() == ["for both"])).await;
     assert_eq!(server.control("stats", "").await.count("opens"), 1.0);
 
+    // Who comes later shows at first what a server would have rendered.
+    let later = Component::new(&page, server.url("/echo"));
+    assert_eq!(later.state(), State::Idle);
+    until(|| later.state() == State::Open).await;
+    later.owner.cleanup();
+
     other.owner.cleanup();
     one.socket.send(&"for one".into()).unwrap();
     until(|| one.called.borrow().len() == 2).await;

@@ -19,6 +19,7 @@ struct Seen(Rc<RefCell<Record>>);
 #[derive(Default)]
 struct Record {
     renderings: usize,
+    states: Vec<State>,
     socket: Option<TextSocket>,
     called: Vec<String>,
     latest: Option<String>,
@@ -57,6 +58,7 @@ fn Listener(props: &ListenerProps) -> Html {
     if props.reads_latest {
         record.latest = socket.latest().map(|message| message.to_string());
     }
+    record.states.push(socket.state());
     let shown = format!("{:?}", socket.state());
     record.socket = Some(socket);
     html! { <p>{ shown }</p> }
@@ -188,6 +190,13 @@ async fn components_below_a_provider_share_a_connection_that_ends_with_the_last_
     until(|| one.0.borrow().called.len() == 2).await;
     let stats = server.control("stats", "").await;
     assert_eq!((stats.count("opens"), stats.count("live")), (1.0, 1.0));
+
+    // Who comes later shows at first what a server would have rendered.
+    other.0.borrow_mut().states.clear();
+    app.update(PairProps { count: 2, ..props.clone() });
+    until(|| other.0.borrow().states == [State::Idle, State::Open]).await;
+    app.update(PairProps { count: 1, ..props.clone() });
+    until(|| other.socket().socket().is_none()).await;
 
     one.socket().close();
     server.control("wait", "live=0").await;
