@@ -96,7 +96,8 @@ use crate::hooks::{Callback, Change, Mount, Pool, handle_methods};
 /// ```
 ///
 /// Where it cannot be connected to such a URL or with such options, the state is closed, and [`UseSocket::error`] says why.
-/// On a server that renders the page nothing connects; in the browser it does in an effect.
+/// On a server that renders the page nothing connects, and the state is idle; so it is in the first rendering in the browser,
+/// which may hydrate that page. There it connects in an effect.
 pub fn use_socket<Incoming, Outgoing, C>(
     source: impl Into<Source>,
     options: Options<Incoming, Outgoing>,

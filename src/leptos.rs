@@ -62,7 +62,8 @@ use crate::hooks::{Callback, Change, Mount, Pool, handle_methods, spawn};
 ///
 /// Where it cannot be connected to such a URL or with such options, the state is closed, and [`UseSocket::error`] says why.
 /// On a server that renders the page nothing connects and nothing is kept: what is sent there is refused as
-/// [closed](crate::SendError::Closed). In the browser it connects in an effect.
+/// [closed](crate::SendError::Closed). The state is idle there, and at first in the browser, which may hydrate that page;
+/// then it connects in an effect.
 pub fn use_socket<Incoming, Outgoing, C>(
     source: impl Into<ReactiveSource>,
     options: Options<Incoming, Outgoing>,

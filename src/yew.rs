@@ -54,7 +54,8 @@ use crate::hooks::{Callback, Change, Mount, Pool, handle_methods, spawn};
 /// `options` are those of the first rendering. Below a [`SocketProvider`], components that give the same share a connection.
 ///
 /// Where it cannot be connected to such a URL or with such options, the state is closed, and [`UseSocket::error`] says why.
-/// On a server that renders the page nothing connects.
+/// On a server that renders the page nothing connects, and the state is idle; so it is in the first rendering in the browser,
+/// which may hydrate that page. There it connects in an effect.
 #[hook]
 pub fn use_socket<Incoming, Outgoing, C>(
     source: impl Into<Source>,

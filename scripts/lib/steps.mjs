@@ -187,7 +187,7 @@ export const steps = [
   },
   {
     name: "hooks",
-    title: "The chat with Yew, Leptos and Dioxus: in headless Chromium, and rendered by a server",
+    title: "The chat with Yew, Leptos and Dioxus: in headless Chromium, rendered by a server and hydrated too",
     tests: true,
     async run(step) {
       const env = { ...environment, CHROME: findBrowser().chrome };

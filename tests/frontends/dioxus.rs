@@ -37,7 +37,7 @@ struct Stage {
     /// Where a listener's `rsx!` is, by which Dioxus knows what to replace.
     line: Rc<Cell<u32>>,
     /// Its source has one hook more.
-    is_edited: Rc<Cell<bool>>,
+    is_edited: Arc<AtomicBool>,
     texts: Rc<RefCell<Vec<String>>>,
     first_states: Rc<RefCell<Vec<State>>>,
 }
@@ -104,6 +104,20 @@ impl Shown {
     fn reload(&self, message: HotReloadMsg) {
         self.reload.unbounded_send(message).unwrap();
     }
+
+    /// The same, of other code. Here it is an empty module, after which Dioxus renders everything again as after any other.
+    fn patch(&self, is_there: &Arc<AtomicBool>) {
+        let code = JumpTable {
+            lib: "data:application/wasm;base64,AGFzbQEAAAA=#.wasm".into(),
+            map: Default::default(),
+            aslr_reference: 0,
+            new_base_address: 0,
+            ifunc_count: 0,
+        };
+        let is_there = Arc::clone(is_there);
+        register_handler(Arc::new(move || is_there.store(true, Relaxed)));
+        self.reload(HotReloadMsg { jump_table: Some(code), for_build_id: Some(0), ..HotReloadMsg::default() });
+    }
 }
 
 impl Drop for Shown {
@@ -130,7 +144,7 @@ fn page() -> Element {
 #[component]
 fn Listener(url: Signal<String>) -> Element {
     let stage = use_hook(consume_context::<Stage>);
-    if stage.is_edited.get() {
+    if stage.is_edited.load(Relaxed) {
         use_hook(|| "the hook that an edit has put before the others");
     }
     let socket: TextSocket = use_socket(url(), Options::default());
@@ -191,40 +205,47 @@ async fn a_hot_reload_keeps_the_one_connection_and_loses_nothing() {
     shown.reload(HotReloadMsg { templates: vec![template], ..HotReloadMsg::default() });
     until(|| stage.texts.borrow().iter().any(|text| text == "reloaded: 250")).await;
 
-    // Other code. Here it is an empty module, after which Dioxus renders everything again as after any other.
-    let patch = || JumpTable {
-        lib: "data:application/wasm;base64,AGFzbQEAAAA=#.wasm".into(),
-        map: Default::default(),
-        aslr_reference: 0,
-        new_base_address: 0,
-        ifunc_count: 0,
-    };
-    let is_patched = Arc::new(AtomicBool::new(false));
-    register_handler({
-        let is_patched = Arc::clone(&is_patched);
-        Arc::new(move || is_patched.store(true, Relaxed))
-    });
-    let before = renderings.get();
-    shown.reload(HotReloadMsg { jump_table: Some(patch()), for_build_id: Some(0), ..HotReloadMsg::default() });
-    until(|| is_patched.load(Relaxed) && renderings.get() == before + 2).await;
+    let (is_patched, before) = (Arc::default(), renderings.get());
+    shown.patch(&is_patched);
+    until(|| is_patched.load(Relaxed) && renderings.get() >= before + 2).await;
     say_all(250, |message| drop(socket.send(&message)));
     until(|| stage.texts.borrow().last().is_some_and(|text| text == "Open Some(\"249\") 500")).await;
     let said = (0..250).map(|number| number.to_string()).collect::<Vec<_>>();
     assert_eq!(*lines.peek(), [&said[..], &said].concat());
 
-    // A hook more, so that all of the component's begin anew. What the hooks held is dropped while it is rendered.
-    stage.is_edited.set(true);
-    shown.reload(HotReloadMsg { jump_table: Some(patch()), for_build_id: Some(0), ..HotReloadMsg::default() });
-    let edited = stage.member(1).await;
-    until(|| edited.socket.state() == State::Open).await;
-    edited.socket.send(&"edited".into()).unwrap();
-    until(|| *edited.lines.peek() == ["edited"]).await;
-    assert!(matches!(socket.send(&"late".into()), Err(SendError::Closed)));
-
     let stats = server.control("stats", "").await;
     assert_eq!((stats.count("opens"), stats.count("live")), (1.0, 1.0));
     drop(shown);
     assert_eq!(server.control("wait", "live=0&closes=1").await.count("opens"), 1.0);
+}
+
+/// An edit has put one more hook before the others, so that all of them begin anew: Dioxus drops what they held while it
+/// renders the component. Answers how often was dialled.
+async fn dials_after_an_edit(server: &Server, page: fn() -> Element) -> f64 {
+    let stage = Stage::at(server.url("/echo"));
+    let shown = stage.show(page);
+    let former = stage.member(0).await;
+    until(|| former.socket.state() == State::Open).await;
+    shown.patch(&stage.is_edited);
+    let edited = stage.member(1).await;
+    until(|| edited.socket.state() == State::Open).await;
+    edited.socket.send(&"edited".into()).unwrap();
+    until(|| *edited.lines.peek() == ["edited"]).await;
+    assert!(matches!(former.socket.send(&"late".into()), Err(SendError::Closed)));
+    let stats = server.control("wait", "live=1").await;
+    drop(shown);
+    server.control("wait", "live=0").await;
+    stats.count("opens")
+}
+
+#[wasm_bindgen_test]
+async fn code_with_one_more_hook_leaves_no_connection_behind_and_keeps_a_shared_one() {
+    fn alone() -> Element {
+        let url = use_hook(|| Signal::new(consume_context::<Stage>().first_url));
+        rsx! { Listener { url } }
+    }
+    assert_eq!(dials_after_an_edit(&Server::new("dioxus-edit"), alone).await, 2.0);
+    assert_eq!(dials_after_an_edit(&Server::new("dioxus-edit-shared"), page).await, 1.0);
 }
 
 #[wasm_bindgen_test]
