@@ -104,7 +104,7 @@ if (isMain(import.meta)) {
   const options = readOptions(import.meta, {
     summary:
       "One small component written with each WebSocket library for Rust front ends, in one browser behind a proxy: what\n" +
-      "each does when the server dies. The first run builds Leptos and Yew, which takes minutes. See docs/rust.md.",
+      "each does when the server dies. The first run builds Dioxus, Leptos and Yew, which takes minutes. See docs/rust.md.",
     usage: "npm run compare:rust -- [options]",
     options: {
       times: { type: "string", value: "<n>", default: "5", help: "how often each thing happens (default: 5)" },

@@ -8,7 +8,7 @@ import { account } from "./chaos.mjs";
 import { startCounterpart } from "./counterpart.mjs";
 import { startProxy } from "./proxy.mjs";
 
-export const libraries = ["everwire-yew", "everwire-leptos", "yew-hooks", "leptos-use", "gloo-net"];
+export const libraries = ["everwire-yew", "everwire-leptos", "everwire-dioxus", "yew-hooks", "leptos-use", "gloo-net"];
 export const isOurs = (library) => library.startsWith("everwire");
 
 /** How many messages the server sends in one go. */

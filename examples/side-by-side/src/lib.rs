@@ -1,6 +1,7 @@
 //! The same small component, written with each of the libraries that Rust front ends have for WebSockets: it shows where
 //! its connection stands and all that it has heard, and says what is typed. See docs/rust.md.
 
+mod everwire_dioxus;
 mod everwire_leptos;
 mod everwire_yew;
 mod gloo_net;
@@ -9,6 +10,10 @@ mod yew_hooks;
 
 use std::rc::Rc;
 
+use dioxus::core::ComponentFunction;
+use dioxus::prelude::VirtualDom;
+use dioxus::web::Config;
+use futures::future::abortable;
 use leptos::mount::mount_to;
 use leptos::prelude::IntoView;
 use wasm_bindgen::prelude::*;
@@ -32,6 +37,7 @@ impl Mounted {
 #[wasm_bindgen]
 pub fn mount(library: &str, place: HtmlElement, url: String) -> Result<Mounted, JsError> {
     Ok(match library {
+        "everwire-dioxus" => in_dioxus(place, everwire_dioxus::Chat, everwire_dioxus::ChatProps { url }),
         "everwire-leptos" => in_leptos(place, || everwire_leptos::Chat(everwire_leptos::ChatProps { url })),
         "everwire-yew" => in_yew::<everwire_yew::Chat>(place, url),
         "yew-hooks" => in_yew::<yew_hooks::Chat>(place, url),
@@ -63,6 +69,19 @@ impl Reducible for Heard {
 fn in_yew<C: BaseComponent<Properties = ChatProps>>(place: HtmlElement, url: String) -> Mounted {
     let app = Renderer::<C>::with_root_and_props(place.into(), ChatProps { url: url.into() }).render();
     Mounted { unmount: Box::new(|| app.destroy()) }
+}
+
+fn in_dioxus<P: Clone + 'static, M: 'static>(
+    place: HtmlElement,
+    component: impl ComponentFunction<P, M>,
+    props: P,
+) -> Mounted {
+    let page = VirtualDom::new_with_props(component, props);
+    let (running, handle) = abortable(dioxus::web::run(page, Config::new().rootelement(place.into())));
+    wasm_bindgen_futures::spawn_local(async {
+        let _ = running.await;
+    });
+    Mounted { unmount: Box::new(move || handle.abort()) }
 }
 
 fn in_leptos<V: IntoView + 'static>(place: HtmlElement, view: impl FnOnce() -> V + 'static) -> Mounted {
