@@ -1,6 +1,6 @@
 /** Bytes that are written and read, for the binary codecs, and errors that say where they are. */
 
-import { utf8Length } from "./utf8.js";
+import { utf8Units, writeUtf8 } from "./utf8.js";
 
 /** How deep a message may be nested: as deep as in Rust. */
 export const MAX_DEPTH = 128;
@@ -62,7 +62,7 @@ export function define(object: Record<string, unknown>, key: string, value: unkn
 /** More than this is not kept from one message for the next. */
 const KEPT = 65_536;
 /** From so many characters on the platform's UTF-8 is faster than a loop. */
-const LONG = 40;
+const LONG = 128;
 const utf8 = new TextEncoder();
 
 /** Bytes in a buffer that grows, and is used again. */
@@ -74,10 +74,11 @@ export abstract class Writer {
   /** Writes what says that a text follows, in at most 5 bytes. */
   protected abstract textHead(size: number): void;
 
-  /** The bytes, in a buffer of their own. */
+  /** The bytes, in a buffer of their own: this one where they fill it, as after a large binary. */
   finish(): Uint8Array<ArrayBuffer> {
-    const frame = this.bytes.slice(0, this.length);
-    if (this.bytes.length > KEPT) this.#grow(1024, 0);
+    const full = this.length === this.bytes.length;
+    const frame = full ? this.bytes : this.bytes.slice(0, this.length);
+    if (full || this.bytes.length > KEPT) this.#grow(1024, 0);
     this.length = 0;
     return frame;
   }
@@ -134,23 +135,24 @@ export abstract class Writer {
     this.bytes.set(bytes, at);
   }
 
-  /** A text after its head. */
-  text(text: string): void {
-    if (text.length < LONG) {
-      const size = utf8Length(text);
-      this.textHead(size);
-      const at = this.room(size);
-      if (size === text.length) for (let i = 0; i < size; i++) this.bytes[at + i] = text.charCodeAt(i);
-      else utf8.encodeInto(text, this.bytes.subarray(at));
-      return;
-    }
+  /** A text after its head. Most are ASCII, so as many bytes as characters are expected. */
+  text(text: string, expected = text.length): void {
     const start = this.length;
-    const most = 5 + 3 * text.length;
-    this.room(most);
-    const { written } = utf8.encodeInto(text, this.bytes.subarray(start + 5));
-    this.length = start;
-    this.textHead(written);
-    this.bytes.copyWithin(this.room(written), start + 5, start + 5 + written);
+    this.textHead(expected);
+    const from = this.room(3 * text.length);
+    const { bytes } = this;
+    const size =
+      text.length < LONG ? writeUtf8(text, bytes, from) : utf8.encodeInto(text, bytes.subarray(from)).written;
+    if (size !== expected) {
+      this.length = start;
+      this.textHead(size);
+      if (this.length !== from) {
+        // The head has another length than expected, and lies over the text now.
+        this.length = start;
+        return this.text(text, size);
+      }
+    }
+    this.length = from + size;
   }
 
   #grow(size: number, used: number): void {
@@ -162,26 +164,33 @@ export abstract class Writer {
 }
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const SHORT = 24;
+/** Up to so many bytes a loop is faster than the platform's UTF-8. */
+const SHORT = 64;
 /** Keys that came lately: the same ones come again and again, and to make a string costs more than to compare one. */
 const keys: string[] = Array<string>(256).fill("");
 
+/** What a reader holds between two frames, for it to keep none. */
+const NOTHING = new Uint8Array();
+const NO_VIEW = new DataView(NOTHING.buffer);
+
 /** The bytes of a frame, one after the other. Whoever takes more than there are gets an error. */
 export class Reader {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
+  bytes: Uint8Array = NOTHING;
+  view: DataView = NO_VIEW;
   at = 0;
   depth = 0;
 
-  constructor(frame: unknown) {
+  /** @throws CodecError for what is no binary frame */
+  begin(frame: unknown): void {
     this.bytes = bytesOf(frame);
     this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    this.at = this.depth = 0;
   }
 
   /** Goes past so many bytes; answers where they begin. */
   take(size: number): number {
+    this.list(size);
     const from = this.at;
-    if (size > this.bytes.length - from) throw new CodecError("the frame ends within the message");
     this.at = from + size;
     return from;
   }
@@ -220,16 +229,9 @@ export class Reader {
 
   text(size: number): string {
     const from = this.take(size);
-    if (size <= SHORT) {
-      let text = "";
-      let seen = 0;
-      for (let at = from; at < from + size; at++) {
-        const byte = this.bytes[at]!;
-        seen |= byte;
-        text += String.fromCharCode(byte);
-      }
-      if (seen < 0x80) return text;
-    }
+    // Without units the platform decides: an error for what is not UTF-8 is its own.
+    const units = size <= SHORT ? utf8Units(this.bytes, from, this.at) : undefined;
+    if (units) return String.fromCharCode(...units);
     try {
       return strictUtf8.decode(this.bytes.subarray(from, from + size));
     } catch {
@@ -238,7 +240,7 @@ export class Reader {
   }
 
   key(size: number): string {
-    if (size === 0 || size > SHORT || size > this.bytes.length - this.at) return this.text(size);
+    if (size > SHORT) return this.text(size);
     const from = this.at;
     let hash = size;
     for (let at = from; at < from + size; at++) hash = (Math.imul(hash, 31) + this.bytes[at]!) | 0;
@@ -258,8 +260,11 @@ export class Reader {
     return true;
   }
 
+  /** @throws CodecError when more bytes are left */
   end(): void {
     if (this.at < this.bytes.length) throw new CodecError("more bytes after the message");
+    this.bytes = NOTHING;
+    this.view = NO_VIEW;
   }
 }
 

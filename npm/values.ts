@@ -36,25 +36,30 @@ export interface BinaryCodec<Protocol extends string> {
 export function binaryCodec<Protocol extends string>(
   protocol: Protocol,
   FormatEncoder: new () => Encoder,
-  FormatDecoder: new (frame: unknown) => Decoder,
+  FormatDecoder: new () => Decoder,
 ): BinaryCodec<Protocol> {
-  let idle: Encoder | undefined;
+  // Each waits for the next message: V8 drops the code that it optimised for a class when a garbage collection finds no
+  // object of it, and to make that code takes longer than a thousand small messages do.
+  let idleEncoder: Encoder | undefined;
+  let idleDecoder: Decoder | undefined;
   return named({
     protocol,
     encode(message: unknown) {
       // Another one while it works: it may be asked for another message, by a getter, say.
-      const encoder = idle ?? new FormatEncoder();
-      idle = undefined;
-      encoder.length = 0;
+      const encoder = idleEncoder ?? new FormatEncoder();
+      idleEncoder = undefined;
       encoder.value(message, 0);
       const frame = encoder.finish();
-      idle = encoder;
+      idleEncoder = encoder;
       return frame;
     },
     decode<Message>(frame: unknown): Message {
-      const decoder = new FormatDecoder(frame);
+      const decoder = idleDecoder ?? new FormatDecoder();
+      idleDecoder = undefined;
+      decoder.begin(frame);
       const message = decoder.value();
       decoder.end();
+      idleDecoder = decoder;
       return message as Message;
     },
   });

@@ -208,6 +208,13 @@ test("a frame is its own, and stays as it is", limit, () => {
     assert.equal(hex(first), before);
     assert.equal(first.buffer.byteLength, first.length);
     assert.equal(hex(second), hex(encode({ inner: encode({ deep: [1, 2, 3] }), after: "x" })));
+    // Those that fill the buffer they were written into among them.
+    for (const size of [...Array.from({ length: 40 }, (_, more) => 1000 + more), 300_000]) {
+      const large = encode(new Uint8Array(size).fill(7));
+      encode("something else ".repeat(200));
+      assert.equal(large.buffer.byteLength, large.length);
+      assert.ok(large.subarray(-size).every((byte) => byte === 7));
+    }
   }
 });
 
