@@ -220,11 +220,7 @@ export function resolveUrl(given: unknown): string {
 function parse(text: string): URL | undefined {
   // A document's base, or a worker's own location. Node has neither.
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  try {
-    return new URL(text, base);
-  } catch {
-    return undefined;
-  }
+  return attempt(() => new URL(text, base));
 }
 
 const wrongUrl = (got: string) =>
@@ -252,4 +248,13 @@ export function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+/** What a call answers, or undefined where it throws. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

@@ -4,7 +4,7 @@ import { get, kindOf, protocolOf } from "./check.js";
 import { SocketError, type SocketErrorCode } from "./errors.js";
 import { codecOf } from "./named.js";
 import type { Codec } from "./options.js";
-import { isFrame, type Frame } from "./wire.js";
+import { isFrame, type Frame } from "./frames.js";
 
 /** A codec whose errors are those of the socket. */
 export interface Coder {

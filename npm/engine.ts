@@ -1,98 +1,230 @@
 /**
- * The wasm engine: one instance for all sockets, started at the first use, and started afresh should it ever break. The
- * two entry points differ only in where the compiled wasm comes from, so each of them says here how to get it.
+ * The wasm engine: one instance for all sockets, started at the first use, and started afresh should it ever break. It is
+ * asked and told in numbers, calls nobody, and has an `Engine` for each socket. The two entry points differ only in where
+ * the compiled wasm comes from, so each of them says here how to get it.
  */
 
 import { createInstance } from "everwire:glue";
-import { guard, held } from "./guard.js";
-import type { SocketOptions } from "./options.js";
-import { crashed, User } from "./user.js";
-import { Command, numbersOf } from "./wire.js";
+import { get, invalid } from "./check.js";
+import type { Driver } from "./driver.js";
+import { guard } from "./guard.js";
+import { numbersOf, RULES, type SocketOptions } from "./options.js";
+import { crashed } from "./user.js";
 
-type Engine = InstanceType<ReturnType<typeof createInstance>>;
+/** What an engine is told and asked, by the order in `src/npm/mod.rs`. One that broke can do nothing of what comes first. */
+export const enum What {
+  Open,
+  Reconnect,
+  AwaitRoom,
+  AwaitFlush,
+  /** Answers a number to follow a message by. */
+  Tag,
+  /** About the slot of a message, with its bytes; what is asked for it has been said. Answers what `Became` of it. */
+  Enqueue,
+  /** About whether the native socket would send it, with the bytes or more. Answers whether it may `Pass` the queue. */
+  Pass,
+  /** With the code, if any. */
+  Close,
+  /** About a tag. */
+  Cancel,
+  /** About a tag. Answers whether the server knows of it. */
+  Unsubscribe,
+  /** This and what follows is about a connection. */
+  Opened,
+  Errored,
+  /** With the code. */
+  Ended,
+  EndedCleanly,
+  /** With the bytes. */
+  Buffered,
+  /** With a `Cause`. */
+  Undialable,
+  /** With what `User.verdict` says. */
+  Verdict,
+  /** A message came; `Answered` that it answers a heartbeat. */
+  Received,
+  Answered,
+  /** With the tag that a message names, see `User.tagOf`. Answers whose `Turn` it is. */
+  Sort,
+  /** Answers whether a message from there is for the user. */
+  Accepts,
+  /** Answers whether it is still wanted. */
+  IsCurrent,
+  Tick,
+  Online,
+  Offline,
+  Visible,
+  Frozen,
+  Thawed,
+  /** The connection would not have sent what was to be transmitted. */
+  TakeBack,
+  /** The connection refused it. */
+  Refused,
+  /** It refused what was passed. */
+  Unpassed,
+  /** About the number of the reason for what is told next, with the delay that it asks for. */
+  Reason,
+  /** About the place of an option in `numbersOf`, with its value. */
+  Option,
+  /** Answers the place in `RULES` of what the options break, or not a number. */
+  BrokenRule,
+  /** What is asked for the message that comes next: about a tag; with a time to live; about a key; with a priority. */
+  MessageTag,
+  MessageTtl,
+  MessageKey,
+  MessagePriority,
+  /** It is to be answered within a time; and may be sent again when its connection is lost. */
+  Request,
+  Repeatable,
+  /** Every connection is to be told of it first. */
+  Subscription,
+  /** About what `Became` of a message; answers what has since. */
+  Became,
+  State,
+  QueueCount,
+  QueueBytes,
+  Attempt,
+  /** Not a number before any. */
+  Latency,
+  Connections,
+  SentCount,
+  ReceivedCount,
+  DroppedCount,
+  /** About a place; answers the number there that belongs to what `poll` said last. */
+  Number,
+}
+
+/** What an engine wants done, or told: what `poll` answers below 0, the other way round. */
+export const enum Said {
+  /** About a connection. */
+  Dial = 1,
+  Ping,
+  Measure,
+  /** With the code, if any, and the number of the reason. */
+  Shut,
+  Abandon,
+  /** As `Closed`, and with the attempt. */
+  Consult,
+  /** Whether to watch. */
+  Watch,
+  /** When, if at all. */
+  Wake,
+  Open,
+  /** The new one, and the one before. */
+  State,
+  /** The attempt, and the delay before it. */
+  Retry,
+  /** The tag, and why. */
+  Unanswered,
+  Room,
+  Flushed,
+  /** Which, see `FAILURES` of `npm/errors.ts`. */
+  Failed,
+  /** The slot of the frame, and the reason. */
+  Dropped,
+  /** With the code, the number of the reason, and whether it was clean: for good, or with another dial to follow. */
+  Closed,
+  ClosedForNow,
+}
+
+/** Why a dial could not even be made. */
+export const enum Cause {
+  ProviderFailed,
+  Blocked,
+  NoWebSocket,
+}
+
+/** Whether a frame may go past the queue. */
+export const enum Pass {
+  No,
+  Yes,
+  /** The engine wants to know first how much the connection has not sent. */
+  Measure,
+}
+
+/** What is to be done with a message that came. */
+export const enum Turn {
+  Ignore,
+  Tell,
+  /** It is the answer to the request with its number. */
+  Reply,
+}
+
+/** What became of a message. */
+export const enum Became {
+  Sent,
+  Queued,
+  Dropped,
+  Closed,
+  Full,
+}
+
+/** One socket's decisions, as `src/npm/mod.rs` has them. */
+export interface Engine {
+  /** Something happened, is wanted or is asked; `poll` has to follow where something may have changed. */
+  handle(now: number, what: What, about: number, number: number): number;
+  /** What to do now: above 0 the slot of a frame to be transmitted, below 0 what `Said` names, 0 nothing more. */
+  poll(): number;
+}
+
+/** All that shares an instance of the wasm. */
+export interface Home {
+  /** @internal */
+  readonly Engine: ReturnType<typeof createInstance>;
+  /** It broke. */
+  crashed: boolean;
+  /** Those that are connected or on their way there. */
+  readonly active: Set<Driver>;
+}
 
 let compile: () => WebAssembly.Module;
-let instance: ReturnType<typeof createInstance> | undefined;
+let home: Home | undefined;
 
 /**
  * Says how to get the compiled wasm; called by the entry point.
  *
  * @internal
  */
-export function setCompile(get: () => WebAssembly.Module): void {
-  compile = get;
+export function setCompile(how: () => WebAssembly.Module): void {
+  compile = how;
 }
 
 /**
- * The engine of one socket.
+ * The instance, and an engine in it for one socket.
  *
- * @internal
+ * @throws TypeError for options that cannot be met together
  */
-export function createEngine(options: SocketOptions<unknown>, user: User): Engine {
-  instance ??= createInstance(compile(), (exports) => guard(exports, (cause) => broken(exports, cause)));
-  return new instance(numbersOf(options), user);
+export function createEngine(options: SocketOptions<unknown>): [Home, Engine] {
+  home ??= settle();
+  const engine = new home.Engine(Math.random() * 2 ** 53);
+  numbersOf(options).forEach((number, option) => {
+    if (number !== undefined) engine.handle(0, What.Option, option, Number(number));
+  });
+  const rule = RULES[engine.handle(0, What.BrokenRule, 0, 0)];
+  if (rule) throw invalid(...rule, rule[0].split(".").reduce<unknown>(get, options));
+  return [home, engine];
 }
 
-/** What `figure` of an engine can be asked for, in the order of `src/npm/mod.rs`. Latency is not a number before any. */
-export const enum Figure {
-  State,
-  QueueCount,
-  QueueBytes,
-  Attempt,
-  Latency,
-  Connections,
-  Sent,
-  Received,
-  Dropped,
-}
-
-/** What a message is to an engine. */
-export const enum Kind {
-  Message,
-  Request,
-  /** A request that may be sent once more when the connection is lost. */
-  Repeatable,
-  Subscription,
+function settle(): Home {
+  const Engine = createInstance(compile(), (exports) =>
+    guard(exports, (cause) => {
+      // Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance.
+      home = undefined;
+      settled.crashed = true;
+      for (const driver of settled.active) driver.crash(cause);
+    }),
+  );
+  const settled: Home = { Engine, crashed: false, active: new Set() };
+  return settled;
 }
 
 const CLOSED = 6;
 
-const fail = (): never => {
-  throw crashed();
+/** What a socket has in the place of an engine that broke: closed, and nothing more can be asked of it. */
+export const FALLEN: Engine = {
+  handle(_, what) {
+    if (what < What.Close) throw crashed();
+    return what === What.State ? CLOSED : what === What.Latency ? NaN : 0;
+  },
+  poll: () => 0,
 };
-
-/**
- * What a socket has in the place of an engine that broke: closed, and nothing more can be asked of it.
- *
- * @internal
- */
-export const FALLEN: Omit<Engine, "free" | typeof Symbol.dispose> = {
-  figure: (which) => (which === Figure.State ? CLOSED : which === Figure.Latency ? NaN : 0),
-  close() {},
-  command: (what) => (what < Command.Cancel ? fail() : 0),
-  pass: fail,
-  enqueue: fail,
-  sort: () => 0,
-};
-
-/** Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance. */
-function broken(exports: WebAssembly.Exports, cause: unknown): void {
-  instance = undefined;
-  for (const value of held(exports)) {
-    if (value instanceof User) value.crash(cause);
-    else if (isSocket(value)) drop(value);
-  }
-}
-
-function isSocket(value: unknown): value is WebSocket {
-  return typeof value === "object" && value !== null && "readyState" in value && "onmessage" in value;
-}
-
-function drop(socket: WebSocket): void {
-  socket.onopen = socket.onmessage = socket.onerror = socket.onclose = null;
-  try {
-    socket.close();
-  } catch {
-    // Of a class that throws there; there is nobody left to tell.
-  }
-}

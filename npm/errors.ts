@@ -38,3 +38,16 @@ export class SocketError extends Error {
     this.path = path;
   }
 }
+
+/** What went wrong with a connection, by the engine's numbers. */
+export const FAILURES: [code: SocketErrorCode, message: string][] = [
+  ["connect-failed", "the connection could not be made"],
+  ["connection-lost", "the connection broke"],
+  ["connect-timeout", "no connection within the connect timeout"],
+  ["blocked", "the page is not allowed to connect to this URL"],
+  ["provider-failed", "the provider of the URL or the protocols gave nothing that can be dialled"],
+  ["no-websocket", "there is no WebSocket constructor here: pass one as the option `WebSocket`"],
+  ["heartbeat-timeout", "the peer answered no heartbeat in time"],
+  ["page-frozen", "the page was frozen, so the connection was replaced"],
+  ["gave-up", "the last attempt that was allowed has failed"],
+];

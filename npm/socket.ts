@@ -9,7 +9,8 @@ import {
   isBinaryType,
   readOptions,
 } from "./check.js";
-import { createEngine, FALLEN, Figure, Kind } from "./engine.js";
+import { Driver } from "./driver.js";
+import { What } from "./engine.js";
 import { SocketError } from "./errors.js";
 import { stateOf, type State } from "./events.js";
 import { Inbox, listen } from "./inbox.js";
@@ -26,20 +27,9 @@ import type {
 import { readableOf, writableOf } from "./streams.js";
 import { SocketTarget } from "./target.js";
 import { User } from "./user.js";
-import { Command, pass, takeThrown, type Packed } from "./wire.js";
 
 /** What became of a message: handed to the connection, put into the queue, or dropped by the queue's policy. */
 export type SendResult = "sent" | "queued" | "dropped";
-
-// In the order of the engine's numbers.
-const SEND_RESULTS: SendResult[] = ["sent", "queued", "dropped"];
-
-function resultOf(number: number): SendResult {
-  if (number === -1) throw takeThrown();
-  if (number === -2) throw new SocketError("closed", "the socket is closed: call open() or reconnect() first");
-  if (number === -3) throw new SocketError("queue-full", "the send queue is full: see the option queue");
-  return SEND_RESULTS[number] as SendResult;
-}
 
 /** The kinds of messages that a tag tells apart. */
 type KindOf<Message, Tag extends string> = Message extends Readonly<Record<Tag, infer Kind>> ? Kind : never;
@@ -57,7 +47,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   implements Disposable
 {
   readonly #user: User;
-  readonly #own: ReturnType<typeof createEngine>;
+  readonly #driver: Driver;
   readonly #options: SocketOptions<Incoming, Outgoing>;
   #opened: Promise<void> | undefined;
   #readable: ReadableStream<Incoming> | undefined;
@@ -72,13 +62,13 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     super();
     this.#options = readOptions<SocketOptions<Incoming, Outgoing>>(options);
     this.#user = new User(this, url, this.#options as SocketOptions<unknown>);
-    this.#own = createEngine(this.#options as SocketOptions<unknown>, this.#user);
+    this.#driver = new Driver(this.#user, this.#options as SocketOptions<unknown>);
     if (this.#options.autoOpen !== false) this.open();
   }
 
   /** Where the socket stands. It changes at once; events follow. */
   get state(): State {
-    return stateOf(this.#engine.figure(Figure.State));
+    return stateOf(this.#driver.ask(What.State));
   }
 
   /** The absolute URL of the last dial, or "" before the first. */
@@ -88,12 +78,12 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** The subprotocol that the server picked, or "". */
   get protocol(): string {
-    return this.#user.native?.protocol ?? "";
+    return this.#driver.native?.protocol ?? "";
   }
 
   /** The extensions that the server picked, or "". */
   get extensions(): string {
-    return this.#user.native?.extensions ?? "";
+    return this.#driver.native?.extensions ?? "";
   }
 
   /** How binary messages come in. It is kept over reconnects; setting anything else is ignored. */
@@ -104,38 +94,38 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     // Anything else is ignored, as the standard has it.
     if (!isBinaryType(binaryType)) return;
     this.#user.binaryType = binaryType;
-    if (this.#user.native) this.#user.native.binaryType = binaryType;
+    if (this.#driver.native) this.#driver.native.binaryType = binaryType;
   }
 
   /** Bytes that are not sent yet: those in the queue and those that the native socket holds. */
   get bufferedAmount(): number {
-    return this.queue.bytes + (this.#user.native?.bufferedAmount ?? 0);
+    return this.queue.bytes + (this.#driver.native?.bufferedAmount ?? 0);
   }
 
   /** The send queue: how many messages wait, and how many bytes they are on the wire. */
   get queue(): { readonly count: number; readonly bytes: number } {
-    return { count: this.#engine.figure(Figure.QueueCount), bytes: this.#engine.figure(Figure.QueueBytes) };
+    return { count: this.#driver.ask(What.QueueCount), bytes: this.#driver.ask(What.QueueBytes) };
   }
 
   /** The number of dials since the last stable connection; 0 when there was none since. */
   get attempt(): number {
-    return this.#engine.figure(Figure.Attempt);
+    return this.#driver.ask(What.Attempt);
   }
 
   /** How long the last recognised answer to a heartbeat took, in ms, or null before the first. */
   get latency(): number | null {
-    const latency = this.#engine.figure(Figure.Latency);
+    const latency = this.#driver.ask(What.Latency);
     return isNaN(latency) ? null : latency;
   }
 
   /** What the socket has done since it was made. */
   get stats(): SocketStats {
     return {
-      connections: this.#engine.figure(Figure.Connections),
-      sent: this.#engine.figure(Figure.Sent),
-      received: this.#engine.figure(Figure.Received),
+      connections: this.#driver.ask(What.Connections),
+      sent: this.#driver.ask(What.SentCount),
+      received: this.#driver.ask(What.ReceivedCount),
       undeliverable: this.#user.undeliverable,
-      dropped: this.#engine.figure(Figure.Dropped),
+      dropped: this.#driver.ask(What.DroppedCount),
     };
   }
 
@@ -149,8 +139,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Connects. Does nothing while the socket is connected or on its way there. */
   open(): void {
-    this.#engine.command(Command.Open, 0);
-    this.#user.hold(this.#own);
+    this.#driver.dial(What.Open);
   }
 
   /**
@@ -163,19 +152,19 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     const checked = this.#user.check(message);
     if (options === undefined && !this.#user.negotiates) {
       const frame = this.#user.encode(checked);
-      return pass(this.#engine, this.#user.native, frame) ? "sent" : this.#enqueue(frame);
+      return this.#driver.pass(frame) ? "sent" : this.#driver.enqueue(frame);
     }
     checkSendOptions(options);
     const signal = options?.signal;
-    if (!signal) return this.#enqueue(this.#user.pack(checked), options);
+    if (!signal) return this.#driver.enqueue(this.#user.pack(checked), options);
     signal.throwIfAborted();
-    const tag = this.#engine.command(Command.Tag, 0);
-    const abort = () => this.#engine.command(Command.Cancel, tag);
+    const tag = this.#driver.ask(What.Tag);
+    const abort = () => this.#driver.command(What.Cancel, tag);
     // Before it is sent: the packet may be settled by then.
     signal.addEventListener("abort", abort);
     const stop = () => signal.removeEventListener("abort", abort);
     try {
-      return this.#enqueue(this.#user.pack(checked, stop), options, tag);
+      return this.#driver.enqueue(this.#user.pack(checked, stop), options, tag);
     } catch (thrown) {
       stop();
       throw thrown;
@@ -197,21 +186,25 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       checkRequestOptions(options);
       const { timeout = 10_000, repeat = false, signal } = options;
       signal?.throwIfAborted();
-      const tag = this.#engine.command(Command.Tag, 0);
+      const tag = this.#driver.ask(What.Tag);
       const { exchange } = this.#user;
       const abort = () => {
-        this.#engine.command(Command.Cancel, tag);
+        this.#driver.command(What.Cancel, tag);
         // The engine says so too, but not why.
         exchange.fail(tag, signal?.reason);
       };
       const settle = <T>(then: (value: T) => void) => {
-        return (value: T) => (signal?.removeEventListener("abort", abort), then(value));
+        return (value: T) => {
+          signal?.removeEventListener("abort", abort);
+          this.#driver.release(tag);
+          then(value);
+        };
       };
       const packed = this.#user.pack(exchange.wrap(tag, this.#user.check(message), "request"));
       signal?.addEventListener("abort", abort);
       exchange.waiting.set(tag, { resolve: settle(resolve as (reply: unknown) => void), reject: settle(reject) });
       try {
-        this.#enqueue(packed, options, tag, repeat ? Kind.Repeatable : Kind.Request, timeout);
+        this.#driver.enqueue(packed, options, tag, timeout, repeat);
       } catch (thrown) {
         exchange.fail(tag, thrown);
       }
@@ -230,18 +223,19 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   ): AsyncIterableIterator<Incoming, undefined> {
     checkSubscribeOptions(options);
     const { match, unsubscribe } = options;
-    const tag = this.#engine.command(Command.Tag, 0);
+    const tag = this.#driver.ask(What.Tag);
     const { exchange } = this.#user;
     const wrap = (message: unknown, purpose: "subscribe" | "unsubscribe") =>
       this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
     const left = () => {
       exchange.subscriptions.delete(tag);
       exchange.matching.delete(tag);
-      const told = this.#engine.command(Command.Unsubscribe, tag);
+      this.#driver.release(tag);
+      const told = this.#driver.ask(What.Unsubscribe, tag);
       const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
-      if (told && goodbye !== undefined) this.#enqueue(wrap(goodbye, "unsubscribe"));
+      if (told && goodbye !== undefined) this.#driver.enqueue(wrap(goodbye, "unsubscribe"));
     };
-    this.#enqueue(wrap(this.#user.check(message), "subscribe"), {}, tag, Kind.Subscription);
+    this.#driver.subscribe(wrap(this.#user.check(message), "subscribe"), tag);
     exchange.last = tag;
     const inbox = match ? this.#listen(match, left) : new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
     exchange[match ? "matching" : "subscriptions"].set(tag, inbox as Inbox<unknown>);
@@ -306,18 +300,12 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    */
   close(code?: number, reason?: string): void {
     checkClose(code, reason);
-    this.#engine.close(code, reason ?? "");
+    this.#driver.close(code, reason);
   }
 
   /** Replaces the connection by a new one, now and with a fresh backoff. The queue is kept. Works after `close()` too. */
   reconnect(): void {
-    this.#engine.command(Command.Reconnect, 0);
-    this.#user.hold(this.#own);
-  }
-
-  /** The engine, or what is left of it once it broke. */
-  get #engine() {
-    return this.#user.crashed ? FALLEN : this.#own;
+    this.#driver.dial(What.Reconnect);
   }
 
   get [Symbol.toStringTag](): string {
@@ -334,18 +322,13 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     return this.#listen();
   }
 
-  #enqueue(packed: Packed, options: SendOptions = {}, tag = 0, kind = Kind.Message, timeout = 0): SendResult {
-    const { ttl = NaN, key, priority = 0 } = options;
-    return resultOf(this.#engine.enqueue(packed, kind, tag, ttl, key, priority, timeout));
-  }
-
   #listen(wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
     return listen(this as unknown as Socket<Incoming, never>, this.#options.inbox, this.#user.warn, wanted, left);
   }
 
   #ready(what: "room" | "flushed"): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#engine.command(what === "flushed" ? Command.AwaitFlush : Command.AwaitRoom, 0);
+      this.#driver.command(what === "flushed" ? What.AwaitFlush : What.AwaitRoom);
       this.#user.awaiting[what].push({ resolve, reject });
     });
   }

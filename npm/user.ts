@@ -1,6 +1,6 @@
 import { get, invalid, protocolList, resolveUrl } from "./check.js";
 import { codersOf, type Coder } from "./codec.js";
-import { SocketError, type SocketErrorCode } from "./errors.js";
+import { FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
 import {
   DropEvent,
   RetryEvent,
@@ -8,34 +8,26 @@ import {
   SocketErrorEvent,
   StateChangeEvent,
   stateOf,
+  type CloseInfo,
   type DropReason,
   type State,
 } from "./events.js";
 import { Exchange, failed, type Numbered } from "./exchange.js";
 import { deliver, Received, type MessageTarget } from "./message.js";
-import type { SocketOptions } from "./options.js";
+import type { LostConnection, SocketOptions } from "./options.js";
 import { report } from "./report.js";
 import { validate } from "./schema.js";
 import type { Socket } from "./socket.js";
-import {
-  Command,
-  exceeds,
-  frameOf,
-  isFrame,
-  Packet,
-  Told,
-  Turn,
-  type Engine,
-  type Frame,
-  type Packed,
-} from "./wire.js";
+import type { Target } from "./driver.js";
+import { Said } from "./engine.js";
+import { exceeds, frameOf, isFrame, Packet, sizeOf, type Frame, type Packed } from "./frames.js";
 
 interface Waiting {
   resolve(): void;
   reject(error: unknown): void;
 }
 
-type Answered = (target?: [url: string, protocols: string[]]) => void;
+type Answered = (target?: Target) => void;
 
 // In the order of the engine's numbers.
 export const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused", "aborted"];
@@ -61,7 +53,7 @@ class Undeliverable {
 }
 
 /** What came: for who listens, for who asked, or an error for either. */
-type Arrived = Received | Numbered | Undeliverable;
+export type Arrived = Received | Numbered | Undeliverable;
 
 /**
  * The user's part in a connection: what the engine asks for, and whom it tells. What it calls never throws: an exception
@@ -74,15 +66,8 @@ export class User {
    * rest it is held weakly, so that a socket which nobody needs can be collected.
    */
   #held: MessageTarget | undefined;
-  /** Held as long: the engine holds this. */
-  #engine: Engine | undefined;
-  /** The newest connection, as long too. */
-  #native: WebSocket | undefined;
-  /** Where it was dialled, and where it is to be. */
+  /** Where the newest connection was dialled. */
   url = "";
-  #dialled = "";
-  /** Messages that came while the user was told of something else. */
-  readonly #waiting: { arrived: Arrived; reply: number }[] = [];
   readonly #url: unknown;
   readonly #options: SocketOptions<unknown>;
   readonly #coders: Map<unknown, Coder>;
@@ -99,7 +84,7 @@ export class User {
   /** Who waits for room in the queue, and for the end of the queue. */
   readonly awaiting: { room: Waiting[]; flushed: Waiting[] } = { room: [], flushed: [] };
   /** The engine broke, and this is over. */
-  crashed = false;
+  #crashed = false;
   #state: State = "idle";
 
   /** @throws TypeError for a URL or an option that cannot be used */
@@ -119,20 +104,10 @@ export class User {
     }
   }
 
-  /** The error for an option that the engine cannot meet. */
-  unmet(path: string, takes: string): TypeError {
-    return invalid(path, takes, path.split(".").reduce(get, this.#options as unknown));
-  }
-
-  hold(engine: Engine): void {
+  /** The socket is on its way to be open. */
+  hold(): void {
     this.#held = this.#socket.deref();
-    this.#engine = engine;
     this.#before = this.exchange.last;
-  }
-
-  /** The connection. One that is over has had its handlers taken away. */
-  get native(): WebSocket | undefined {
-    return this.#native?.onmessage ? this.#native : undefined;
   }
 
   /** Whether the form of a message may change until it is handed over. */
@@ -179,7 +154,7 @@ export class User {
     const settled = ([url, protocols]: unknown[]): void => {
       let target: Parameters<Answered>[0];
       try {
-        target = [(this.#dialled = resolveUrl(url)), protocolList(this.#offer(protocols))];
+        target = [resolveUrl(url), protocolList(this.#offer(protocols))];
       } catch (thrown) {
         return failed(thrown);
       }
@@ -201,19 +176,22 @@ export class User {
     return protocols === undefined ? named : named.concat(protocols);
   }
 
-  heartbeat(): Packed | undefined {
+  /** The frame of a heartbeat, if one can be made. */
+  heartbeat(protocol: string): Frame | undefined {
     try {
       const message: unknown = this.#options.heartbeat?.message;
-      return this.pack(typeof message === "function" ? message() : message);
+      const packed = this.pack(typeof message === "function" ? message() : message);
+      return packed instanceof Packet ? packed.form(packed.frame, protocol) : packed;
     } catch (thrown) {
       report(thrown);
       return undefined;
     }
   }
 
-  verdict(code: number, reason: string, wasClean: boolean, attempt: number): number {
+  /** What the user says of a lost connection: a delay, or a word for it in the engine's numbers. */
+  verdict(lost: LostConnection): number {
     try {
-      const word: unknown = this.#options.shouldRetry?.({ code, reason, wasClean, attempt });
+      const word: unknown = this.#options.shouldRetry?.(lost);
       if (word === true) return RETRY;
       if (word === false) return STOP;
       if (typeof word === "number" && word >= 0) return word;
@@ -224,35 +202,13 @@ export class User {
     return BY_DEFAULT;
   }
 
-  /** What takes the messages of a new connection. */
-  listener(native: WebSocket, connection: number): (event: MessageEvent<Exclude<Frame, ArrayBufferView>>) => void {
-    this.#native = native;
-    this.url = this.#dialled;
-    return (event) => {
-      const engine = this.#engine;
-      let arrived: Arrived | undefined;
-      let tag = 0;
-      // Only where it may be an answer does the engine have to know what it is before it says what to do with it.
-      if (this.exchange.isWaiting || this.#options.heartbeat?.answer !== undefined) {
-        if (!engine?.command(Command.Accepts, connection)) return;
-        arrived = this.#receive(event);
-        tag = this.#tagOf(arrived);
-      }
-      const turn = engine?.sort(connection, tag);
-      if (!turn) return;
-      arrived ??= this.#receive(event);
-      const reply = turn & Turn.IsReply ? tag : 0;
-      if (turn & Turn.Wait) {
-        this.#waiting.push({ arrived, reply });
-      } else {
-        this.#hear(arrived, reply);
-        engine?.command(Command.Told, 0);
-      }
-    };
+  /** Whether a message that comes may be the answer to something. */
+  get awaitsAnswers(): boolean {
+    return this.exchange.isWaiting || this.#options.heartbeat?.answer !== undefined;
   }
 
   /** The message in what came in. */
-  #receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Arrived {
+  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Arrived {
     const { data } = native;
     const { incoming } = this.#options;
     let numbered: Numbered | undefined;
@@ -276,7 +232,7 @@ export class User {
   }
 
   /** The number that a message names, -1 for the answer to a heartbeat, 0 for any other. */
-  #tagOf(arrived: Arrived): number {
+  tagOf(arrived: Arrived): number {
     if (!(arrived instanceof Received)) return arrived.tag;
     const answer: unknown = this.#options.heartbeat?.answer;
     if (answer === undefined) return 0;
@@ -289,39 +245,40 @@ export class User {
     }
   }
 
-  /** What happened, in numbers. */
-  tell(what: Told, number: number, other: number): void {
+  /** What happened, in the engine's numbers. */
+  tell(what: Said, number: number, other: number): void {
     switch (what) {
-      case Told.Rest:
-        return this.#rest();
-      case Told.Message: {
-        const next = this.#waiting.shift();
-        return next && this.#hear(next.arrived, next.reply);
-      }
-      case Told.Open:
+      case Said.Open:
         return this.#tell(new Event("open"));
-      case Told.State:
+      case Said.State:
         this.#state = stateOf(number);
         return this.#tell(new StateChangeEvent("statechange", this.#state, stateOf(other)));
-      case Told.Retry:
+      case Said.Retry:
         return this.#tell(new RetryEvent("retry", number, other));
-      case Told.Unanswered:
+      case Said.Unanswered:
         return this.exchange.unanswered(number, other);
+      case Said.Failed: {
+        const [code, message] = FAILURES[number] as [SocketErrorCode, string];
+        const cause = code === "provider-failed" ? this.#thrown : undefined;
+        this.#thrown = undefined;
+        return this.#tell(new SocketErrorEvent("error", new SocketError(code, message, cause)));
+      }
       default: {
         // There is room in the queue, or all is sent.
-        const who = this.awaiting[what === Told.Room ? "room" : "flushed"];
+        const who = this.awaiting[what === Said.Room ? "room" : "flushed"];
         for (const { resolve } of who.splice(0)) resolve();
       }
     }
   }
 
-  #rest(): void {
-    this.#held = this.#engine = this.#native = undefined;
+  /** The socket is closed and everything has been told. */
+  rest(): void {
+    this.#held = undefined;
   }
 
   /** A message came: for who listens, or the answer to the request with this number. */
-  #hear(arrived: Arrived, reply: number): void {
-    if (this.crashed) return;
+  hear(arrived: Arrived, reply: number): void {
+    if (this.#crashed) return;
     if (arrived instanceof Received) return deliver(arrived);
     if (reply) {
       if (arrived instanceof Undeliverable) this.exchange.fail(reply, arrived.error);
@@ -346,18 +303,12 @@ export class User {
     for (const [tag, inbox] of [...subscriptions, ...matching]) if (tag <= last) inbox.end();
   }
 
-  onClose(code: number, reason: string, wasClean: boolean, willRetry: boolean): void {
-    if (!willRetry) this.#giveUp(new SocketError("closed", "the socket was closed"));
-    this.#tell(new SocketCloseEvent("close", { code, reason, wasClean, willRetry }));
+  closed(closed: CloseInfo): void {
+    if (!closed.willRetry) this.#giveUp(new SocketError("closed", "the socket was closed"));
+    this.#tell(new SocketCloseEvent("close", closed));
   }
 
-  onError(code: SocketErrorCode, message: string): void {
-    const cause = code === "provider-failed" ? this.#thrown : undefined;
-    this.#thrown = undefined;
-    this.#tell(new SocketErrorEvent("error", new SocketError(code, message, cause)));
-  }
-
-  onDrop(packed: Packed, reason: number): void {
+  dropped(packed: Packed, reason: number): void {
     const frame = frameOf(packed);
     if (packed instanceof Packet) packed.settled();
     let message: unknown = frame;
@@ -370,10 +321,9 @@ export class User {
 
   /** The last that is heard of this: the engine broke, for a reason that is no fault of the user's. */
   crash(cause: unknown): void {
-    if (this.crashed) return;
-    this.crashed = true;
+    this.#crashed = true;
     // In a microtask: what broke the engine may be a call of the user's, and nobody's listener runs inside that.
-    if (this.#held) queueMicrotask(() => this.#tellCrash(cause));
+    queueMicrotask(() => this.#tellCrash(cause));
   }
 
   #tellCrash(cause: unknown): void {
@@ -382,7 +332,7 @@ export class User {
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
     this.#tell(new SocketErrorEvent("error", crashed(cause)), true);
     this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
-    this.#rest();
+    this.rest();
   }
 
   get #target(): MessageTarget | undefined {
@@ -391,7 +341,7 @@ export class User {
 
   /** Once the engine is broken only its end is told, whatever it says while it falls. */
   #tell(event: Event, end = false): void {
-    if (this.crashed !== end) return;
+    if (this.#crashed !== end) return;
     try {
       this.#target?.dispatchEvent(event);
     } catch (thrown) {

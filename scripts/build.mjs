@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { fingerprint, readIfThere } from "./lib/fingerprint.mjs";
-import { bindingsOf, instanceOf } from "./lib/glue.mjs";
+import { classesOf, instanceOf } from "./lib/glue.mjs";
 import { environment, inRoot, target } from "./lib/paths.mjs";
 import { explain, mustRun } from "./lib/process.mjs";
 import { smallRust } from "./lib/small-rust.mjs";
@@ -61,8 +61,9 @@ async function compile(log) {
         ...features,
         ...options,
       ],
-      // A megabyte of stack would be most of the memory of a thousand sockets; nothing here calls itself.
-      ...["--", "-Clink-arg=-zstack-size=65536"],
+      // A megabyte of stack would be most of the memory of a thousand sockets; nothing here calls itself. And what is put
+      // in the place of a call is at most as large as the call.
+      ...["--", "-Clink-arg=-zstack-size=65536", "-Cllvm-args=-inline-threshold=0"],
     ],
     { env: { ...env, RUSTFLAGS }, onChunk: (text) => process.stderr.write(text) },
   );
@@ -75,27 +76,18 @@ async function bind() {
   const form = ["--target", "web", "--omit-default-module-path", "--out-dir", glue, "--out-name", "everwire"];
   await mustRun("wasm-bindgen", [compiled, ...form]);
   const bound = join(glue, "everwire_bg.wasm");
-  requireOwnImportsOnly(bound);
-  const bindings = bindingsOf(readFileSync(join(glue, "everwire.js"), "utf8"));
+  const classes = classesOf(readFileSync(join(glue, "everwire.js"), "utf8"));
   const text = join(glue, "everwire_bg.wat");
   await mustRun("wasm-dis", [bound, "-o", text]);
-  writeFileSync(text, withoutUnused(readFileSync(text, "utf8"), bindings));
+  writeFileSync(text, withoutUnused(readFileSync(text, "utf8"), classes));
   const features = (await mustRun("wasm-opt", ["--print-features", bound])).match(/^--enable-.*$/gm);
   // What lies below address 1024 is the last of the stack, and what rustc compiles never counts on a load that traps.
   const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps"];
   const bare = ["--strip-debug", "--strip-producers", "--strip-target-features"];
   const names = "--minify-imports-and-exports-and-modules";
   const map = await mustRun("wasm-opt", [...features, ...small, ...bare, names, text, "-o", optimised]);
-  writeFileSync(join(glue, "instance.js"), instanceOf(bindings, JSON.parse(map)));
+  writeFileSync(join(glue, "instance.js"), instanceOf(classes, JSON.parse(map)));
   await mustRun("wasm-opt", ["-Os", ...bare, inRoot("npm", "text.wat"), "-o", decoder]);
-}
-
-/** Nothing but the glue and `everwire:wire` can answer the wasm's imports: anything else fails when a user loads it. */
-function requireOwnImportsOnly(file) {
-  const foreign = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file)))
-    .filter(({ module }) => module !== "./everwire_bg.js" && module !== "everwire:wire")
-    .map(({ module, name }) => `${module}.${name}`);
-  if (foreign.length > 0) throw new Error(`the wasm imports what its glue does not give: ${foreign.join(", ")}`);
 }
 
 /** Bundles each entry point that package.json exports; answers the names of the files. */
@@ -111,8 +103,7 @@ async function bundle() {
     outdir: pkg,
     bundle: true,
     minify: true,
-    // What the glue and `npm/user.ts` say to each other; no name of the public classes is like these.
-    mangleProps: /^(?:_+wbg_|on[A-Z])/,
+    mangleProps: /^__wbg_/,
     format: "esm",
     target: "es2022",
     external: ["node:*"],
@@ -123,15 +114,11 @@ async function bundle() {
   return scripts.map((name) => `${name}.js`);
 }
 
-/**
- * `everwire:glue` is what wasm-bindgen made, as a function; `everwire:wasm` is the wasm as a string;
- * `everwire:wire` is what the wasm imports from us, by way of the glue.
- */
+/** `everwire:glue` is what wasm-bindgen made, as a function; `everwire:wasm` is the wasm as a string. */
 const generatedModules = {
   name: "generated modules",
   setup(build) {
     build.onResolve({ filter: /^everwire:glue$/ }, () => ({ path: join(glue, "instance.js"), sideEffects: false }));
-    build.onResolve({ filter: /^everwire:wire$/ }, () => ({ path: inRoot("npm", "wire.ts"), sideEffects: false }));
     build.onResolve({ filter: /^everwire:wasm$/ }, ({ path }) => ({ path, namespace: "everwire", sideEffects: false }));
     build.onLoad({ filter: /./, namespace: "everwire" }, () => ({
       contents: [

@@ -1,7 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 #[cfg_attr(not(target_family = "wasm"), path = "browser/absent.rs")]
-#[cfg(any(target_family = "wasm", feature = "client"))]
+#[cfg(feature = "client")]
 mod browser;
 #[cfg(feature = "client")]
 mod client;

@@ -19,7 +19,6 @@ use wasm_bindgen::prelude::*;
 
 use super::clock::{Clock, timeout_millis};
 use super::connection::{Connection, Handed, Outgoing, Report};
-#[cfg(feature = "client")]
 use super::face::Inbound;
 use super::face::{Delivery, Face, Resolver, Target};
 use super::global::{get, global_property};
@@ -46,7 +45,6 @@ pub(crate) struct Driver<S: Face> {
     connection: RefCell<Option<Rc<Connection>>>,
     timer: RefCell<Option<Timeout>>,
     watch: RefCell<Option<Watch>>,
-    #[cfg(feature = "client")]
     url: RefCell<JsValue>,
     deliveries: RefCell<VecDeque<Delivery<S>>>,
     working: Cell<bool>,
@@ -68,7 +66,6 @@ impl<S: Face> Driver<S> {
             connection: RefCell::default(),
             timer: RefCell::default(),
             watch: RefCell::default(),
-            #[cfg(feature = "client")]
             url: RefCell::default(),
             deliveries: RefCell::default(),
             working: Cell::default(),
@@ -78,7 +75,6 @@ impl<S: Face> Driver<S> {
         })
     }
 
-    #[cfg(feature = "client")]
     pub(crate) const fn face(&self) -> &S {
         &self.face
     }
@@ -117,7 +113,6 @@ impl<S: Face> Driver<S> {
     }
 
     /// A message came from this connection; it is not read where it is not for the user.
-    #[cfg(feature = "client")]
     pub(crate) fn received(&self, generation: Generation, read: impl FnOnce(&S) -> Inbound<S::Message>) {
         if !self.accepts(generation) {
             return;
@@ -147,25 +142,6 @@ impl<S: Face> Driver<S> {
         let mut core = self.core.borrow_mut();
         core.received(delivered);
         tag.is_some_and(|tag| core.replied(tag))
-    }
-
-    /// Whether the user can be told of a message now. If so, what else happens waits until [`told`](Self::told); if not,
-    /// the message waits for its turn.
-    #[cfg(feature = "npm")]
-    pub(crate) fn may_tell(&self, delivery: Delivery<S>) -> bool {
-        let may = !self.working.get() && !self.delivering.replace(true);
-        if !may {
-            self.deliveries.borrow_mut().push_back(delivery);
-        }
-        may
-    }
-
-    #[cfg(feature = "npm")]
-    pub(crate) fn told(&self) {
-        self.delivering.set(false);
-        if !self.deliveries.borrow().is_empty() {
-            self.deliver();
-        }
     }
 
     /// Carries out what the core says until it says no more.
@@ -252,7 +228,6 @@ impl<S: Face> Driver<S> {
         )
         .map_err(|error| why_not_dialled(&error))?;
         *self.connection.borrow_mut() = Some(Rc::new(connection));
-        #[cfg(feature = "client")]
         self.url.replace(target.0.get(0));
         Ok(())
     }

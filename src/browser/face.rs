@@ -8,7 +8,6 @@ use web_sys::WebSocket;
 
 use super::connection::Outgoing;
 use super::driver::Driver;
-#[cfg(feature = "client")]
 use crate::core::Tag;
 use crate::core::{Event, Failure, Generation, Lost, Verdict};
 
@@ -46,7 +45,6 @@ pub(crate) trait Face: 'static {
 }
 
 /// What a frame that came in turned out to be.
-#[cfg(feature = "client")]
 pub(crate) enum Inbound<M> {
     Message(M),
     /// One that could not be decoded, or is not valid; it keeps its place among the others.
@@ -60,7 +58,6 @@ pub(crate) enum Inbound<M> {
 /// What the user is told: messages and events in one line, so that their order is kept.
 pub(crate) enum Delivery<S: Face> {
     Message(S::Message),
-    #[cfg(feature = "client")]
     Reply(Tag, S::Message),
     Event(Event<S::Frame>),
 }

@@ -8,14 +8,11 @@ mod connection;
 mod driver;
 mod face;
 mod global;
-#[cfg(feature = "client")]
 mod url;
 mod watch;
 
 pub(crate) use connection::{Handed, Outgoing};
 pub(crate) use driver::{Driver, Rejected};
-#[cfg(feature = "client")]
 pub(crate) use face::Inbound;
 pub(crate) use face::{Delivery, Face, Resolver, Target};
-#[cfg(feature = "client")]
 pub(crate) use url::{UrlFault, resolve as resolve_url};

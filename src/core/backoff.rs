@@ -26,8 +26,8 @@ impl Backoff {
     /// The wait after `attempt` dials in a row without a stable connection. A `floor` that the server or the user asked
     /// for takes the place of `min` where it is larger.
     pub(crate) fn delay(&self, attempt: u32, floor: Duration, rng: &mut Rng) -> Duration {
-        let growth = 1_u64.checked_shl(attempt).unwrap_or(u64::MAX);
-        let width = millis(self.base).saturating_mul(growth).min(millis(self.max));
+        let doubled = (0..attempt.min(u64::BITS)).fold(millis(self.base), |width, _| width.saturating_add(width));
+        let width = doubled.min(millis(self.max));
         let floor = millis(self.min).max(millis(floor));
         Duration::from_millis(floor.saturating_add(rng.up_to(width)))
     }

@@ -134,35 +134,43 @@ pub struct ConfigError {
     pub takes: &'static str,
 }
 
+/// What the types cannot check, in the order of [`Config::broken`].
+const RULES: [ConfigError; 9] = [
+    ConfigError { option: "connectTimeout", takes: POSITIVE },
+    ConfigError { option: "closeTimeout", takes: POSITIVE },
+    ConfigError { option: "backoff.max", takes: "at least backoff.min" },
+    ConfigError { option: "backoff.base", takes: POSITIVE },
+    ConfigError { option: "backoff.max", takes: POSITIVE },
+    ConfigError { option: "maxAttempts", takes: "at least 1" },
+    ConfigError { option: "highWaterMark", takes: "at least 1 byte" },
+    ConfigError { option: "heartbeat.interval", takes: POSITIVE },
+    ConfigError { option: "heartbeat.timeout", takes: POSITIVE },
+];
+const POSITIVE: &str = "more than 0 ms";
+
 impl Config {
     /// Checks what the types cannot.
     ///
     /// # Errors
     /// The first option that cannot be met.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        const POSITIVE: &str = "more than 0 ms";
-        let (option, takes) = if self.connect_timeout.is_zero() {
-            ("connectTimeout", POSITIVE)
-        } else if self.close_timeout.is_zero() {
-            ("closeTimeout", POSITIVE)
-        } else if self.backoff.min > self.backoff.max {
-            ("backoff.max", "at least backoff.min")
-        } else if self.backoff.base.is_zero() {
-            ("backoff.base", POSITIVE)
-        } else if self.backoff.max.is_zero() {
-            ("backoff.max", POSITIVE)
-        } else if self.max_attempts == Some(0) {
-            ("maxAttempts", "at least 1")
-        } else if self.high_water_mark == 0 {
-            ("highWaterMark", "at least 1 byte")
-        } else if self.heartbeat.is_some_and(|heartbeat| heartbeat.interval.is_zero()) {
-            ("heartbeat.interval", POSITIVE)
-        } else if self.heartbeat.is_some_and(|heartbeat| heartbeat.timeout.is_zero()) {
-            ("heartbeat.timeout", POSITIVE)
-        } else {
-            return Ok(());
-        };
-        Err(ConfigError { option, takes })
+        self.broken_rule().map_or(Ok(()), |rule| Err(RULES[rule]))
+    }
+
+    /// The first rule that is broken, by its place in the list of them.
+    pub(crate) fn broken_rule(&self) -> Option<usize> {
+        let broken: [bool; RULES.len()] = [
+            self.connect_timeout.is_zero(),
+            self.close_timeout.is_zero(),
+            self.backoff.min > self.backoff.max,
+            self.backoff.base.is_zero(),
+            self.backoff.max.is_zero(),
+            self.max_attempts == Some(0),
+            self.high_water_mark == 0,
+            self.heartbeat.is_some_and(|heartbeat| heartbeat.interval.is_zero()),
+            self.heartbeat.is_some_and(|heartbeat| heartbeat.timeout.is_zero()),
+        ];
+        broken.iter().position(|broken| *broken)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Duration;
 use std::fmt;
 
-use super::{CloseCode, Instant, Message, Tag, Unanswered};
+use super::{CloseCode, Instant, Message, Reason, Tag, Unanswered};
 
 /// The number of a dial. An input that carries one that is no longer current is dropped: that one rule keeps a socket
 /// that has been given up from ever being heard again.
@@ -51,7 +51,7 @@ pub enum Input {
         /// What the close frame says; none sends an empty one.
         code: Option<CloseCode>,
         /// Why, for the peer to read.
-        reason: String,
+        reason: Reason,
     },
     /// The connection is there.
     Opened(Generation),
@@ -85,7 +85,7 @@ pub enum Input {
         /// The browser's close code.
         code: CloseCode,
         /// The browser's close reason.
-        reason: String,
+        reason: Reason,
         /// Whether both sides closed in order.
         was_clean: bool,
     },
@@ -146,7 +146,7 @@ pub enum Output<F> {
         /// The code, if any.
         code: Option<CloseCode>,
         /// The reason.
-        reason: String,
+        reason: Reason,
     },
     /// Detach from this connection at once and let it close by itself.
     Abandon(Generation),
@@ -214,7 +214,7 @@ pub struct Lost {
     /// The close code as the browser reports it.
     pub code: CloseCode,
     /// The server's reason.
-    pub reason: String,
+    pub reason: Reason,
     /// Whether both sides closed in order.
     pub was_clean: bool,
     /// The number of the dial that led to it, from 1 since the last stable connection; 0 for a stable one.
@@ -223,8 +223,8 @@ pub struct Lost {
 
 impl Lost {
     /// What a browser says of a connection that ended without a close frame.
-    pub(crate) const fn abnormal(attempt: u32) -> Self {
-        Self { code: CloseCode::ABNORMAL, reason: String::new(), was_clean: false, attempt }
+    pub(crate) fn abnormal(attempt: u32) -> Self {
+        Self { code: CloseCode::ABNORMAL, reason: Reason::default(), was_clean: false, attempt }
     }
 }
 

@@ -78,9 +78,9 @@ impl<F> Exchange<F> {
         self.requests.iter_mut().find(|request| Some(request.tag) == tag)
     }
 
-    fn take(&mut self, tag: Tag) -> bool {
-        let at = self.requests.iter().position(|request| request.tag == tag);
-        at.map(|at| self.requests.remove(at)).is_some()
+    fn take(&mut self, tag: Tag) -> Option<Request<F>> {
+        let at = self.requests.iter().position(|request| request.tag == tag)?;
+        Some(self.requests.remove(at))
     }
 
     fn subscription(&self, tag: Option<Tag>) -> Option<usize> {
@@ -91,7 +91,7 @@ impl<F> Exchange<F> {
     pub(super) fn dropped(&mut self, message: Message<F>, reason: DropReason) -> Output<F> {
         self.dropped += 1;
         Output::Event(match message.tag {
-            Some(tag) if self.take(tag) => Event::Unanswered { tag, why: Unanswered::Dropped(reason) },
+            Some(tag) if self.take(tag).is_some() => Event::Unanswered { tag, why: Unanswered::Dropped(reason) },
             _ => Event::Dropped { frame: message.frame, reason },
         })
     }
@@ -142,11 +142,13 @@ impl<F: Frame> Core<F> {
 
     /// Whether a message with this tag, which came in, is the answer to a request. It is no request after that.
     pub fn replied(&mut self, tag: Tag) -> bool {
-        let was = self.exchange.take(tag);
-        if was {
-            self.watch_requests();
+        let Some(request) = self.exchange.take(tag) else { return false };
+        // One that was to be repeated and still waits for that is not wanted any more.
+        if !request.away {
+            self.queue.take_tagged(tag);
         }
-        was
+        self.watch_requests();
+        true
     }
 
     /// Takes a message out of the queue again, and forgets that there is a request.
@@ -154,7 +156,7 @@ impl<F: Frame> Core<F> {
         self.advance(now);
         let output = match self.queue.take_tagged(tag) {
             Some(message) => self.exchange.dropped(message, DropReason::Aborted),
-            None if self.exchange.take(tag) => unanswered(tag, Unanswered::Dropped(DropReason::Aborted)),
+            None if self.exchange.take(tag).is_some() => unanswered(tag, Unanswered::Dropped(DropReason::Aborted)),
             None => return,
         };
         self.push(output);

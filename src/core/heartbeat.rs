@@ -11,9 +11,8 @@ use super::{Frame, HeartbeatConfig, Instant};
 /// After a wake-up or a late deadline the peer gets at most this long to answer.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Heartbeat {
-    config: Option<HeartbeatConfig>,
     /// When the heartbeat that waits for its answer was sent.
     asked: Option<Instant>,
     /// Whether anything came since.
@@ -24,10 +23,6 @@ pub(super) struct Heartbeat {
 }
 
 impl Heartbeat {
-    pub(super) const fn new(config: Option<HeartbeatConfig>) -> Self {
-        Self { config, asked: None, heard: false, probing: false, latency: None }
-    }
-
     pub(super) const fn latency(&self) -> Option<Duration> {
         self.latency
     }
@@ -35,7 +30,7 @@ impl Heartbeat {
 
 impl<F: Frame> Core<F> {
     pub(super) fn start_heartbeat(&mut self) {
-        if let Some(config) = self.heartbeat.config {
+        if let Some(config) = self.config.heartbeat {
             self.set_timer(Timer::Ping, config.interval);
         }
     }
@@ -47,7 +42,7 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn ping(&mut self, due: Instant) {
-        if let Some(config) = self.heartbeat.config {
+        if let Some(config) = self.config.heartbeat {
             let late = self.is_late(due);
             let limit = if late { config.timeout.min(PROBE_TIMEOUT) } else { config.timeout };
             self.ask(limit, false);
@@ -56,14 +51,14 @@ impl<F: Frame> Core<F> {
 
     /// Asks for a sign of life out of turn, with little patience.
     pub(super) fn probe(&mut self) {
-        match self.heartbeat.config {
+        match self.config.heartbeat {
             Some(config) if self.heartbeat.asked.is_none() => self.ask(config.timeout.min(PROBE_TIMEOUT), false),
             _ => {}
         }
     }
 
     pub(super) fn heard(&mut self, answer: bool) {
-        let (Some(config), Some(asked)) = (self.heartbeat.config, self.heartbeat.asked) else { return };
+        let (Some(config), Some(asked)) = (self.config.heartbeat, self.heartbeat.asked) else { return };
         self.heartbeat.heard = true;
         if answer {
             self.heartbeat.latency = Some(self.now - asked);
@@ -76,7 +71,7 @@ impl<F: Frame> Core<F> {
     /// Silence until a deadline that was met in time is death. If it was met late, the answer may stand in the page's
     /// task queue behind this very deadline: ask once more.
     pub(super) fn answer_is_due(&mut self, due: Instant) {
-        let (Some(config), Some(asked)) = (self.heartbeat.config, self.heartbeat.asked) else { return };
+        let (Some(config), Some(asked)) = (self.config.heartbeat, self.heartbeat.asked) else { return };
         if self.heartbeat.heard {
             self.answered(asked, config);
         } else if self.is_late(due) && !self.heartbeat.probing {

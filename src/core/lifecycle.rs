@@ -6,7 +6,7 @@ use super::event::{DropReason, Event, Failure, Lost, Output, Verdict};
 use super::machine::{Closing, Core, Link, Phase};
 use super::retry::{self, Next};
 use super::timers::{Timer, Timers};
-use super::{CloseCode, Frame, Instant};
+use super::{CloseCode, Frame, Instant, Reason};
 
 /// After a wake-up (online, visible, thawed) the next dial comes within this time: soon, but not all clients at once.
 const WAKE_SPREAD_MILLIS: u64 = 250;
@@ -37,7 +37,7 @@ impl<F: Frame> Core<F> {
         match self.phase {
             Phase::Idle | Phase::Closed | Phase::Waiting | Phase::Deciding(..) => self.dial_afresh(),
             Phase::Connecting | Phase::Open => {
-                self.start_closing(None, String::new(), false);
+                self.start_closing(None, Reason::default(), false);
                 self.reopen();
             }
             Phase::Closing(_) => self.reopen(),
@@ -52,7 +52,7 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    pub(super) fn close(&mut self, code: Option<CloseCode>, reason: String) {
+    pub(super) fn close(&mut self, code: Option<CloseCode>, reason: Reason) {
         if let Some((lost, failure)) = self.take_undecided() {
             return self.finish(lost, failure);
         }
@@ -101,7 +101,7 @@ impl<F: Frame> Core<F> {
         self.lost(Lost::abnormal(self.attempt), failure);
     }
 
-    pub(super) fn ended(&mut self, code: CloseCode, reason: String, was_clean: bool) {
+    pub(super) fn ended(&mut self, code: CloseCode, reason: Reason, was_clean: bool) {
         let failure = match self.phase {
             Phase::Connecting => Some(Failure::ConnectFailed),
             Phase::Open => self.link.errored.then_some(Failure::ConnectionLost),
@@ -207,7 +207,7 @@ impl<F: Frame> Core<F> {
         self.push(Output::Dial(self.generation));
     }
 
-    fn start_closing(&mut self, code: Option<CloseCode>, reason: String, flush: bool) {
+    fn start_closing(&mut self, code: Option<CloseCode>, reason: Reason, flush: bool) {
         if matches!(self.phase, Phase::Connecting) {
             self.not_before = self.now + WITHDRAWAL;
         }

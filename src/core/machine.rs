@@ -9,7 +9,7 @@ use super::exchange::Exchange;
 use super::heartbeat::Heartbeat;
 use super::queue::SendQueue;
 use super::timers::{Timer, Timers};
-use super::{CloseCode, Config, Frame, Instant, Rng, Statistics};
+use super::{CloseCode, Config, Frame, Instant, Reason, Rng, Statistics};
 
 /// One socket's decisions.
 ///
@@ -62,7 +62,7 @@ pub(super) enum Phase {
 #[derive(Debug)]
 pub(super) struct Closing {
     /// The close frame that is still to be sent.
-    pub(super) shut: Option<(Option<CloseCode>, String)>,
+    pub(super) shut: Option<(Option<CloseCode>, Reason)>,
     /// Whether what is queued goes out first.
     pub(super) flush: bool,
     /// Whether to dial again as soon as the old connection is gone, so that there are never two.
@@ -105,8 +105,8 @@ impl<F: Frame> Core<F> {
     #[must_use]
     pub fn new(config: Config, seed: u64) -> Self {
         Self {
-            queue: SendQueue::new(config.queue),
-            heartbeat: Heartbeat::new(config.heartbeat),
+            queue: SendQueue::new(),
+            heartbeat: Heartbeat::default(),
             exchange: Exchange::default(),
             statistics: Statistics::default(),
             awaits: Awaits::default(),
@@ -127,6 +127,12 @@ impl<F: Frame> Core<F> {
             wake: None,
             outputs: VecDeque::new(),
         }
+    }
+
+    /// The options, for who gives them one by one, before anything else is told.
+    #[cfg(all(target_family = "wasm", feature = "npm"))]
+    pub(crate) const fn config(&mut self) -> &mut Config {
+        &mut self.config
     }
 
     /// Takes in what happened at `now`.

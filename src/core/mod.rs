@@ -13,13 +13,14 @@ mod exchange;
 mod heartbeat;
 mod lifecycle;
 mod machine;
-#[cfg(any(test, feature = "client", feature = "npm"))]
+
 #[cfg(feature = "client")]
 mod protocols;
 mod queue;
 mod retry;
 mod sending;
 mod statistics;
+mod text;
 mod time;
 mod timers;
 
@@ -32,10 +33,10 @@ pub(crate) use duration::millis;
 pub use event::{DropReason, Event, Failure, Generation, Input, Lost, Output, State, Verdict};
 pub use exchange::{Tag, Unanswered};
 pub use machine::Core;
-#[cfg(any(feature = "client", feature = "npm"))]
 #[cfg(feature = "client")]
 pub(crate) use protocols::are_protocols;
 pub use queue::{Frame, Message};
 pub use sending::{Accepted, SendError};
 pub use statistics::Statistics;
+pub use text::{Key, Reason};
 pub use time::Instant;

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use super::{DropReason, Instant, Overflow, QueueConfig, Tag};
+use super::{DropReason, Instant, Key, Overflow, QueueConfig, Tag};
 
 /// What the core asks of a frame: how much it weighs, and another of the same for what may be sent twice. It never looks
 /// inside.
@@ -20,7 +20,7 @@ pub struct Message<F> {
     /// From when on it is no longer worth sending.
     pub expires: Option<Instant>,
     /// A newer message with the same key takes the place of a queued one.
-    pub key: Option<Box<str>>,
+    pub key: Option<Key>,
     /// Higher goes first. Default: 0.
     pub priority: i32,
     /// What it is followed by, if it is. Default: not at all.
@@ -33,44 +33,25 @@ impl<F> Message<F> {
         Self { frame, expires: None, key: None, priority: 0, tag: None }
     }
 
-    fn map<G>(self, map: impl FnOnce(F) -> G) -> Message<G> {
-        let Self { frame, expires, key, priority, tag } = self;
-        Message { frame: map(frame), expires, key, priority, tag }
-    }
-
     fn is_expired(&self, now: Instant) -> bool {
         self.expires.is_some_and(|at| at <= now)
     }
 }
 
-/// A queued message. Its weight stands beside its frame: there it fits into what alignment would leave empty.
-type Entry<F> = Message<Weighed<F>>;
-
-#[derive(Debug)]
-struct Weighed<F> {
-    frame: F,
-    len: usize,
-}
-
 /// Sorted by priority, highest first; within one priority in the order of sending.
 #[derive(Debug)]
 pub(crate) struct SendQueue<F> {
-    entries: VecDeque<Entry<F>>,
+    entries: VecDeque<Message<F>>,
     bytes: usize,
     keyed: usize,
-    config: QueueConfig,
 }
 
 /// What has been larger than this gives its memory back when it runs empty.
 const KEPT_CAPACITY: usize = 256;
 
-fn weighed<F: Frame>(message: Message<F>) -> Entry<F> {
-    message.map(|frame| Weighed { len: frame.byte_len(), frame })
-}
-
 impl<F: Frame> SendQueue<F> {
-    pub(crate) const fn new(config: QueueConfig) -> Self {
-        Self { entries: VecDeque::new(), bytes: 0, keyed: 0, config }
+    pub(crate) const fn new() -> Self {
+        Self { entries: VecDeque::new(), bytes: 0, keyed: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -89,27 +70,27 @@ impl<F: Frame> SendQueue<F> {
     pub(crate) fn push(
         &mut self,
         message: Message<F>,
+        config: &QueueConfig,
         mut displaced: impl FnMut(Message<F>, DropReason),
     ) -> Result<(), Message<F>> {
-        let entry = weighed(message);
-        let older = self.position_of_key(&entry);
-        let fits = self.has_room(&entry, older);
-        if !fits && (self.config.overflow != Overflow::DropOldest || !self.can_make_room(&entry)) {
-            return Err(entry.map(|weighed| weighed.frame));
+        let older = self.position_of_key(&message);
+        let fits = self.has_room(config, &message, older);
+        if !fits && (config.overflow != Overflow::DropOldest || !self.can_make_room(config, &message)) {
+            return Err(message);
         }
         let mut place = None;
         if let Some((at, replaced)) = older.and_then(|at| Some((at, self.remove(at)?))) {
             // A value which changes often still gets its turn: it keeps its place, unless its priority is another.
-            place = Some(at).filter(|_| fits && replaced.priority == entry.priority);
+            place = Some(at).filter(|_| fits && replaced.priority == message.priority);
             displaced(replaced, DropReason::Replaced);
         }
-        while !self.has_room(&entry, None) {
+        while !self.has_room(config, &message, None) {
             let Some(victim) = self.oldest_of_lowest_priority().and_then(|at| self.remove(at)) else { break };
             displaced(victim, DropReason::Overflow);
         }
         // As the last of its priority.
-        let last = || self.first_at_most(i64::from(entry.priority) - 1);
-        self.insert_at(place.unwrap_or_else(last), entry);
+        let last = || self.first_at_most(i64::from(message.priority) - 1);
+        self.insert_at(place.unwrap_or_else(last), message);
         Ok(())
     }
 
@@ -127,21 +108,20 @@ impl<F: Frame> SendQueue<F> {
     /// Puts a message back that was taken and could not be handed over: it goes first among its priority. It may pass a
     /// bound by this one message.
     pub(crate) fn put_back(&mut self, message: Message<F>) {
-        let entry = weighed(message);
-        let at = self.first_at_most(entry.priority.into());
-        self.insert_at(at, entry);
+        let at = self.first_at_most(message.priority.into());
+        self.insert_at(at, message);
     }
 
     /// Gives every message whose time is up to `expired`. One pass, so that a long queue which expires as a whole takes no
     /// longer.
     pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(Message<F>)) {
         for _ in 0..self.entries.len() {
-            let Some(entry) = self.entries.pop_front() else { break };
-            if entry.is_expired(now) {
-                self.uncount(&entry);
-                expired(entry.map(|weighed| weighed.frame));
+            let Some(message) = self.entries.pop_front() else { break };
+            if message.is_expired(now) {
+                self.uncount(&message);
+                expired(message);
             } else {
-                self.entries.push_back(entry);
+                self.entries.push_back(message);
             }
         }
         self.give_memory_back();
@@ -153,18 +133,18 @@ impl<F: Frame> SendQueue<F> {
     }
 
     /// Whether the bounds allow this message, in the place of the `older` one if there is one.
-    fn has_room(&self, entry: &Entry<F>, older: Option<usize>) -> bool {
+    fn has_room(&self, config: &QueueConfig, message: &Message<F>, older: Option<usize>) -> bool {
         let (freed_count, freed_bytes) =
-            older.and_then(|at| self.entries.get(at)).map_or((0, 0), |older| (1, older.frame.len));
-        self.entries.len() - freed_count < self.config.max_messages
-            && (self.bytes - freed_bytes).saturating_add(entry.frame.len) <= self.config.max_bytes
+            older.and_then(|at| self.entries.get(at)).map_or((0, 0), |older| (1, older.frame.byte_len()));
+        self.entries.len() - freed_count < config.max_messages
+            && (self.bytes - freed_bytes).saturating_add(message.frame.byte_len()) <= config.max_bytes
     }
 
     /// Whether the new message would fit, once every message that does not outrank it were gone.
-    fn can_make_room(&self, entry: &Entry<F>) -> bool {
-        let outranked = self.first_at_most(entry.priority.into());
-        let kept: usize = (0..outranked).map(|at| self.entries[at].frame.len).sum();
-        outranked < self.config.max_messages && kept.saturating_add(entry.frame.len) <= self.config.max_bytes
+    fn can_make_room(&self, config: &QueueConfig, message: &Message<F>) -> bool {
+        let outranked = self.first_at_most(message.priority.into());
+        let kept: usize = (0..outranked).map(|at| self.entries[at].frame.byte_len()).sum();
+        outranked < config.max_messages && kept.saturating_add(message.frame.byte_len()) <= config.max_bytes
     }
 
     fn oldest_of_lowest_priority(&self) -> Option<usize> {
@@ -174,31 +154,31 @@ impl<F: Frame> SendQueue<F> {
 
     /// The place of the first message whose priority is not higher than `priority`.
     fn first_at_most(&self, priority: i64) -> usize {
-        self.entries.partition_point(|entry| i64::from(entry.priority) > priority)
+        self.entries.partition_point(|message| i64::from(message.priority) > priority)
     }
 
-    fn position_of_key(&self, message: &Entry<F>) -> Option<usize> {
+    fn position_of_key(&self, message: &Message<F>) -> Option<usize> {
         if self.keyed == 0 {
             return None;
         }
-        let key = message.key.as_deref()?;
-        self.position(|queued| queued.key.as_deref() == Some(key))
+        let key = message.key.as_ref()?;
+        self.position(|queued| queued.key.as_ref() == Some(key))
     }
 
     /// By index, as a deque's iterators are large: they go over two slices.
-    fn position(&self, is_it: impl Fn(&Entry<F>) -> bool) -> Option<usize> {
+    fn position(&self, is_it: impl Fn(&Message<F>) -> bool) -> Option<usize> {
         (0..self.len()).find(|&at| is_it(&self.entries[at]))
     }
 
-    /// From the nearer end, entry by entry: most go to an end, and what the deque itself has for the others is large.
-    fn insert_at(&mut self, at: usize, entry: Entry<F>) {
-        self.count(&entry);
+    /// From the nearer end, message by message: most go to an end, and what the deque itself has for the others is large.
+    fn insert_at(&mut self, at: usize, message: Message<F>) {
+        self.count(&message);
         let last = self.entries.len();
         if at < last / 2 {
-            self.entries.push_front(entry);
+            self.entries.push_front(message);
             (0..at).for_each(|at| self.entries.swap(at, at + 1));
         } else {
-            self.entries.push_back(entry);
+            self.entries.push_back(message);
             (at..last).rev().for_each(|at| self.entries.swap(at, at + 1));
         }
     }
@@ -206,26 +186,26 @@ impl<F: Frame> SendQueue<F> {
     /// Towards the nearer end, as [`insert_at`](Self::insert_at).
     fn remove(&mut self, at: usize) -> Option<Message<F>> {
         let last = self.entries.len().checked_sub(1)?;
-        let entry = if at <= last / 2 {
+        let message = if at <= last / 2 {
             (0..at).rev().for_each(|at| self.entries.swap(at, at + 1));
             self.entries.pop_front()
         } else {
             (at..last).for_each(|at| self.entries.swap(at, at + 1));
             self.entries.pop_back()
         }?;
-        self.uncount(&entry);
+        self.uncount(&message);
         self.give_memory_back();
-        Some(entry.map(|weighed| weighed.frame))
+        Some(message)
     }
 
-    fn count(&mut self, entry: &Entry<F>) {
-        self.bytes += entry.frame.len;
-        self.keyed += usize::from(entry.key.is_some());
+    fn count(&mut self, message: &Message<F>) {
+        self.bytes += message.frame.byte_len();
+        self.keyed += usize::from(message.key.is_some());
     }
 
-    fn uncount(&mut self, entry: &Entry<F>) {
-        self.bytes -= entry.frame.len;
-        self.keyed -= usize::from(entry.key.is_some());
+    fn uncount(&mut self, message: &Message<F>) {
+        self.bytes -= message.frame.byte_len();
+        self.keyed -= usize::from(message.key.is_some());
     }
 
     fn give_memory_back(&mut self) {
@@ -237,6 +217,8 @@ impl<F: Frame> SendQueue<F> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::{Deref, DerefMut};
+
     use super::*;
 
     impl Frame for &str {
@@ -245,8 +227,27 @@ mod tests {
         }
     }
 
-    fn queue(max_messages: usize, max_bytes: usize, overflow: Overflow) -> SendQueue<&'static str> {
-        SendQueue::new(QueueConfig { max_messages, max_bytes, overflow, ttl: None })
+    /// A queue with its bounds.
+    struct Bounded {
+        queue: SendQueue<&'static str>,
+        config: QueueConfig,
+    }
+
+    impl Deref for Bounded {
+        type Target = SendQueue<&'static str>;
+        fn deref(&self) -> &Self::Target {
+            &self.queue
+        }
+    }
+
+    impl DerefMut for Bounded {
+        fn deref_mut(&mut self) -> &mut Self::Target {
+            &mut self.queue
+        }
+    }
+
+    fn queue(max_messages: usize, max_bytes: usize, overflow: Overflow) -> Bounded {
+        Bounded { queue: SendQueue::new(), config: QueueConfig { max_messages, max_bytes, overflow, ttl: None } }
     }
 
     fn with_priority(frame: &'static str, priority: i32) -> Message<&'static str> {
@@ -258,11 +259,11 @@ mod tests {
     }
 
     fn push(
-        queue: &mut SendQueue<&'static str>,
+        Bounded { queue, config }: &mut Bounded,
         message: Message<&'static str>,
     ) -> Result<Vec<(&'static str, DropReason)>, &'static str> {
         let mut displaced = Vec::new();
-        let pushed = queue.push(message, |message, reason| displaced.push((message.frame, reason)));
+        let pushed = queue.push(message, config, |message, reason| displaced.push((message.frame, reason)));
         pushed.map(|()| displaced).map_err(|message| message.frame)
     }
 

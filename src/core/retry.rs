@@ -2,6 +2,7 @@
 
 use super::Duration;
 
+use super::text::retry_after;
 use super::{CloseCode, Config, Failure, Lost, Verdict};
 
 /// The longest time that a server can put a client off for.
@@ -23,7 +24,7 @@ pub(crate) fn next(config: &Config, lost: &Lost, failure: Option<Failure>, verdi
         Verdict::Stop => return Next::Stop,
         _ if failure.is_some_and(Failure::is_fatal) => return Next::Stop,
         Verdict::Default if !retries_by_default(config, lost.code) => return Next::Stop,
-        Verdict::Default | Verdict::Retry => retry_after(&lost.reason),
+        Verdict::Default | Verdict::Retry => retry_after(&lost.reason).min(LONGEST_RETRY_AFTER),
         Verdict::RetryAfter(delay) => delay,
     };
     if config.max_attempts.is_some_and(|max| lost.attempt >= max) {
@@ -36,12 +37,6 @@ fn retries_by_default(config: &Config, code: CloseCode) -> bool {
     code.invites_retry()
         && !config.fatal_codes.contains(&code)
         && (code != CloseCode::NORMAL || config.retry_on_normal_close)
-}
-
-/// The delay that a server asks for with a close reason such as `retry-after=2500`, in milliseconds.
-fn retry_after(reason: &str) -> Duration {
-    let asked = reason.strip_prefix("retry-after=").and_then(|millis| millis.parse().ok()).unwrap_or(0);
-    Duration::from_millis(asked).min(LONGEST_RETRY_AFTER)
 }
 
 #[cfg(test)]
@@ -91,11 +86,9 @@ mod tests {
 
     #[test]
     fn a_server_can_ask_for_a_delay_but_not_for_ever() {
-        assert_eq!(retry_after("retry-after=2500"), Duration::from_millis(2500));
-        assert_eq!(retry_after("retry-after=99999999999999"), LONGEST_RETRY_AFTER);
-        for nonsense in ["", "retry-after=", "retry-after=-1", "retry-after=1e9", "retry-after=99999999999999999999999"]
-        {
-            assert_eq!(retry_after(nonsense), Duration::ZERO, "{nonsense}");
-        }
+        let floor = |reason| next(&Config::default(), &lost(1012, reason, 1), None, Verdict::Default);
+        assert_eq!(floor("retry-after=2500"), Next::Retry { floor: Duration::from_millis(2500) });
+        assert_eq!(floor("retry-after=99999999999999"), Next::Retry { floor: LONGEST_RETRY_AFTER });
+        assert_eq!(floor("back soon"), AT_ONCE);
     }
 }

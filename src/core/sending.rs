@@ -47,8 +47,9 @@ impl<F: Frame> Core<F> {
         let default_expiry = self.config.queue.ttl.map(|ttl| self.now + ttl);
         message.expires = message.expires.or(default_expiry);
         let expires = message.expires;
-        let Self { queue, outputs, exchange, .. } = self;
-        match queue.push(message, |message, reason| outputs.push_back(exchange.dropped(message, reason))) {
+        let Self { queue, outputs, exchange, config, .. } = self;
+        match queue.push(message, &config.queue, |message, reason| outputs.push_back(exchange.dropped(message, reason)))
+        {
             Ok(()) => {}
             Err(message) if self.config.queue.overflow == Overflow::Reject => {
                 return Err(SendError::Full(message.frame));
@@ -218,25 +219,21 @@ impl<F: Frame> Core<F> {
 
     fn transmit_subscription(&mut self) -> Option<Output<F>> {
         let message = self.tell_subscription()?;
-        let len = message.frame.byte_len();
-        Some(self.hand_over(message, len))
+        Some(self.hand_over(message))
     }
 
     fn transmit(&mut self) -> Option<Output<F>> {
-        let bytes = self.queue.bytes();
         let message = self.queue.pop()?;
-        // It was weighed when it came into the queue.
-        let len = bytes - self.queue.bytes();
         // A time to live of 0 means "now or never", and this is now.
         if message.expires.is_some_and(|at| at < self.now) {
             return Some(self.exchange.dropped(message, DropReason::Expired));
         }
         self.follow_up(&message);
-        Some(self.hand_over(message, len))
+        Some(self.hand_over(message))
     }
 
-    fn hand_over(&mut self, message: Message<F>, len: usize) -> Output<F> {
-        self.transmitted(len);
+    fn hand_over(&mut self, message: Message<F>) -> Output<F> {
+        self.transmitted(message.frame.byte_len());
         Output::Transmit(self.generation, message)
     }
 

@@ -1,151 +1,269 @@
-//! The npm package's side of the boundary: what `npm/socket.ts` wraps into a class that is an `EventTarget`.
+//! The npm package's side of the boundary: the core, asked and answered in numbers.
 //!
-//! Messages stay JavaScript values by handle; nothing is copied through linear memory.
+//! The wasm imports nothing and calls nobody: what the core wants done, JavaScript asks for with [`Engine::poll`] and does,
+//! see `npm/driver.ts`. Frames stay on that side, under the numbers of their slots.
 
 #![allow(unreachable_pub, reason = "wasm-bindgen exports from a private module")]
 
-mod face;
-mod frame;
 mod options;
-mod wire;
+mod said;
 
-use std::rc::Rc;
+use std::num::NonZeroU32;
 
 use wasm_bindgen::prelude::*;
 
-use self::face::NpmFace;
-use self::frame::JsFrame;
-use self::wire::{User, keep};
-use crate::browser::{Delivery, Driver, Rejected};
-use crate::core::{Accepted, Generation, Message, SendError, State, Tag};
+use self::said::Said;
+use crate::core::{
+    Accepted, CloseCode, Config, Core, Duration, Failure, Frame, Generation, Input, Instant, Key, Message, Reason,
+    SendError, State, Tag, Verdict,
+};
 
 /// A fifth of the size of the standard one.
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
-/// The engine behind one `Socket`.
+/// A frame that JavaScript has: its number there, and its size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Slot {
+    number: u32,
+    bytes: u32,
+}
+
+impl Frame for Slot {
+    fn byte_len(&self) -> usize {
+        self.bytes as usize
+    }
+}
+
+/// The core of one `Socket`. Enums of `npm/engine.ts` name the numbers.
 #[wasm_bindgen]
 pub struct Engine {
-    driver: Rc<Driver<NpmFace>>,
+    core: Core<Slot>,
+    said: Said,
+    /// The number of the reason of a close that is wanted or has come, and the delay that it asks for.
+    reason: Reason,
+    /// What is asked for the message that comes next.
+    asked: Asked,
+}
+
+/// What can be asked for a message.
+#[derive(Debug, Default)]
+struct Asked {
+    expires: Option<Instant>,
+    key: Option<Key>,
+    priority: i32,
+    tag: Option<Tag>,
+    purpose: Purpose,
+}
+
+#[derive(Debug, Default)]
+enum Purpose {
+    #[default]
+    Message,
+    /// To be answered, and perhaps repeated when the connection is lost.
+    Request { timeout: Duration, repeat: bool },
+    /// To be told to every connection.
+    Subscription,
 }
 
 #[wasm_bindgen]
 impl Engine {
+    /// An engine with the default options.
     #[wasm_bindgen(constructor)]
-    pub fn new(numbers: &JsValue, user: User) -> Result<Engine, JsValue> {
-        let config = options::read(numbers, &user)?;
-        Ok(Self { driver: Driver::new(config, NpmFace { user }) })
-    }
-
-    /// What is told in one word; `Command` of `npm/wire.ts` names them. Only some are about a tag, one about a connection,
-    /// and only those that ask answer something else than 0.
-    pub fn command(&self, what: u8, tag: u32) -> u32 {
-        let driver = &self.driver;
-        match (what, Tag::from_number(tag)) {
-            (0, _) => driver.open(),
-            (1, _) => driver.reconnect(),
-            (2, _) => driver.await_room(),
-            (3, _) => driver.await_flush(),
-            (4, _) => return driver.tag().number(),
-            (5, Some(tag)) => driver.cancel(tag),
-            // Whether the server knows of the subscription.
-            (6, Some(tag)) => return driver.unsubscribe(tag).into(),
-            (7, _) => driver.refused(),
-            (8, _) => driver.told(),
-            (9, _) => return driver.accepts(Generation(tag)).into(),
-            _ => {}
+    pub fn new(seed: f64) -> Engine {
+        Self {
+            core: Core::new(Config::default(), seed as u64),
+            said: Said::default(),
+            reason: Reason::default(),
+            asked: Asked::default(),
         }
-        0
     }
 
-    /// Whether the caller is to hand a frame of so many bytes, or fewer, to the connection, past the queue; it counts as
-    /// sent unless `Command.Refused` follows. `open`: whether the native socket would send it.
-    pub fn pass(&self, bytes: u32, open: bool) -> bool {
-        self.driver.pass(bytes as usize, open)
-    }
-
-    /// Takes notice of a message, if it is for the user, which names this tag, or -1 for the answer to a heartbeat. Answers
-    /// what is to be done with it, `Turn` of `npm/wire.ts`: it is told at once, and `Command.Told` follows, or when its turn
-    /// comes.
-    pub fn sort(&self, connection: u32, tag: i32) -> u8 {
-        let driver = &self.driver;
-        let connection = Generation(connection);
-        if !driver.accepts(connection) {
-            return 0;
+    /// Takes in what happened or is wanted, and answers what is asked, or 0: `What` of `npm/engine.ts`, in its order. Only
+    /// some are about something, and only some come with a number.
+    pub fn handle(&mut self, now: f64, what: u8, about: u32, number: f64) -> f64 {
+        let core = &mut self.core;
+        let now = Instant::from_millis(now as u64);
+        let generation = Generation(about);
+        match what {
+            4 => core.tag().number().into(),
+            5 => self.enqueue(now, Slot { number: about, bytes: number as u32 }).into(),
+            6 => self.pass(about != 0, number as usize).into(),
+            9 => flag(Tag::from_number(about).is_some_and(|tag| core.unsubscribe(tag))),
+            19 => self.sort(generation, number).into(),
+            20 => flag(core.accepts(generation)),
+            21 => flag(core.is_current(generation)),
+            33 => core.config().broken_rule().map_or(f64::NAN, |rule| rule as f64),
+            // With nothing left of the queue, the message went out with the rest.
+            41 => if about == QUEUED && core.queue_len() == 0 { SENT } else { about }.into(),
+            42 => state_number(core.state()).into(),
+            43 => core.queue_len() as f64,
+            44 => core.queue_bytes() as f64,
+            45 => core.attempt().into(),
+            46 => core.latency().map_or(f64::NAN, |latency| crate::core::millis(latency) as f64),
+            47 => core.statistics().connections as f64,
+            48 => core.statistics().sent as f64,
+            49 => core.statistics().received as f64,
+            50 => core.statistics().dropped as f64,
+            51 => self.said.number(about as usize),
+            _ => {
+                self.take_in(now, what, about, number);
+                0.0
+            }
         }
-        let named = u32::try_from(tag).ok().and_then(Tag::from_number);
-        let replies = driver.sort(connection, tag < 0, named, true);
-        driver.deliver();
-        if tag < 0 { 0 } else { 1 + 2 * u8::from(replies) + 4 * u8::from(!driver.may_tell(Delivery::Message(()))) }
     }
 
-    /// 0 when sent, 1 when queued, 2 when dropped. When not accepted: -1 where `takeThrown` of `npm/wire.ts` has the error,
-    /// -2 where the socket is closed, -3 where the queue is full.
-    ///
-    /// `Kind` of `npm/engine.ts` names the kinds. A ttl that is not a number is not asked for, and 0 is no tag. A
-    /// subscription that is remembered answers 0.
-    #[allow(clippy::too_many_arguments, reason = "an object would have to be taken apart, one property at a time")]
-    pub fn enqueue(
-        &self,
-        frame: JsValue,
-        kind: u8,
-        tag: u32,
-        ttl: f64,
-        key: Option<String>,
-        priority: i32,
-        timeout: f64,
-    ) -> i32 {
-        let frame = JsFrame(frame);
-        let tag = Tag::from_number(tag);
-        if let (3, Some(tag)) = (kind, tag) {
-            return answer(self.driver.subscribe(tag, frame).map(|()| Accepted::Sent));
-        }
-        let message = Message {
-            frame,
-            expires: options::given(ttl).map(|ttl| self.driver.now() + options::millis(ttl)),
-            key: key.map(String::into_boxed_str),
-            priority,
-            tag,
-        };
-        answer(match kind {
-            0 => self.driver.enqueue(message),
-            _ => self.driver.request(message, options::millis(timeout), kind == 2),
-        })
-    }
-
-    pub fn close(&self, code: Option<u16>, reason: String) {
-        self.driver.close(code.map(Into::into), reason);
-    }
-
-    /// What there is to know in numbers; `Figure` of `npm/engine.ts` names them.
-    pub fn figure(&self, which: u8) -> f64 {
-        let statistics = self.driver.statistics();
-        match which {
-            0 => state_number(self.driver.state()).into(),
-            1 => self.driver.queue_len() as f64,
-            2 => self.driver.queue_bytes() as f64,
-            3 => self.driver.attempt().into(),
-            4 => self.driver.latency_millis().unwrap_or(f64::NAN),
-            5 => statistics.connections as f64,
-            6 => statistics.sent as f64,
-            7 => statistics.received as f64,
-            _ => statistics.dropped as f64,
+    /// What to do now, one thing at a time: above 0 the slot of a frame to be transmitted, below 0 what `Said` of
+    /// `npm/engine.ts` names, 0 when there is nothing more.
+    pub fn poll(&mut self) -> i32 {
+        match self.core.poll() {
+            Some(output) => self.said.say(output),
+            None => {
+                self.core.rest();
+                self.said = Said::default();
+                0
+            }
         }
     }
 }
 
-fn answer(accepted: Result<Accepted, Rejected<JsFrame>>) -> i32 {
-    match accepted {
-        Ok(Accepted::Sent) => 0,
-        Ok(Accepted::Queued) => 1,
-        Ok(Accepted::Dropped) => 2,
-        Err(Rejected::Refused(thrown)) => {
-            keep(&thrown);
-            -1
+impl Engine {
+    fn take_in(&mut self, now: Instant, what: u8, about: u32, number: f64) {
+        let core = &mut self.core;
+        let tag = Tag::from_number(about);
+        match what {
+            2 => core.await_room(),
+            3 => core.await_flush(),
+            8 => tag.map_or((), |tag| core.cancel(now, tag)),
+            28 => self.said.take_message().map_or((), |(at, message)| core.take_back(at, message)),
+            29 => self.said.take_message().map_or((), |(_, message)| core.refused(message)),
+            30 => core.untransmitted(),
+            31 => self.reason = Reason { number: about, retry_after: millis(number) },
+            32 => options::set(core.config(), about, number),
+            34 => self.asked.tag = tag,
+            35 => self.asked.expires = Some(now + millis(number)),
+            36 => self.asked.key = NonZeroU32::new(about),
+            37 => self.asked.priority = number as i32,
+            38 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: false },
+            39 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: true },
+            40 => self.asked.purpose = Purpose::Subscription,
+            _ => {
+                let input = self.input(what, about, number);
+                self.core.handle(now, input);
+            }
         }
-        Err(Rejected::Send(SendError::Closed(_))) => -2,
-        Err(Rejected::Send(SendError::Full(_))) => -3,
     }
+
+    fn input(&mut self, what: u8, about: u32, number: f64) -> Input {
+        let generation = Generation(about);
+        match what {
+            0 => Input::Open,
+            1 => Input::Reconnect,
+            7 => Input::Close {
+                code: (!number.is_nan()).then(|| close_code(number)),
+                reason: std::mem::take(&mut self.reason),
+            },
+            10 => Input::Opened(generation),
+            11 => Input::Errored(generation),
+            12 | 13 => Input::Ended {
+                generation,
+                code: close_code(number),
+                reason: std::mem::take(&mut self.reason),
+                was_clean: what == 13,
+            },
+            14 => Input::Buffered { generation, bytes: number as u64 },
+            15 => Input::Undialable {
+                generation,
+                cause: match number as u8 {
+                    0 => Failure::ProviderFailed,
+                    1 => Failure::Blocked,
+                    _ => Failure::NoWebSocket,
+                },
+            },
+            16 => Input::Verdict {
+                generation,
+                verdict: match number {
+                    -1.0 => Verdict::Default,
+                    -2.0 => Verdict::Retry,
+                    -3.0 => Verdict::Stop,
+                    delay => Verdict::RetryAfter(millis(delay)),
+                },
+            },
+            17 | 18 => Input::Received { generation, answer: what == 18 },
+            23 => Input::Online,
+            24 => Input::Offline,
+            25 => Input::Visible,
+            26 => Input::Frozen,
+            27 => Input::Thawed,
+            _ => Input::Tick,
+        }
+    }
+
+    /// Whether the caller is to hand a frame of so many bytes, or fewer, to the connection, past the queue, `Pass` of
+    /// `npm/engine.ts`; then it counts as sent. `open`: whether the native socket would send it.
+    fn pass(&mut self, open: bool, bytes: usize) -> u8 {
+        if self.core.wants_measure().is_some() {
+            return 2;
+        }
+        let Some(generation) = self.core.can_transmit() else { return 0 };
+        if open {
+            self.core.transmitted(bytes);
+        } else {
+            self.core.stall(generation);
+        }
+        open.into()
+    }
+
+    /// Takes notice of a message, if it is for the user, which names this tag, or -1 for the answer to a heartbeat. Answers
+    /// whether to tell it, `Turn` of `npm/engine.ts`.
+    fn sort(&mut self, generation: Generation, tag: f64) -> u8 {
+        if !self.core.accepts(generation) {
+            return 0;
+        }
+        self.core.received(true);
+        let replies = Tag::from_number(tag as u32).is_some_and(|tag| self.core.replied(tag));
+        if tag < 0.0 { 0 } else { 1 + u8::from(replies) }
+    }
+
+    /// Takes a message in, with what has been asked for it. Answers what became of it, `Became` of `npm/engine.ts`.
+    fn enqueue(&mut self, now: Instant, frame: Slot) -> u32 {
+        let Asked { expires, key, priority, tag, purpose } = std::mem::take(&mut self.asked);
+        let message = Message { frame, expires, key, priority, tag };
+        let accepted = match (purpose, tag) {
+            (Purpose::Subscription, Some(tag)) => {
+                self.core.subscribe(tag, frame).map(|()| Accepted::Sent).map_err(SendError::Closed)
+            }
+            (Purpose::Request { timeout, repeat }, _) => self.core.request(now, message, timeout, repeat),
+            _ => self.core.send(now, message),
+        };
+        match accepted {
+            Ok(Accepted::Sent) => SENT,
+            Ok(Accepted::Queued) => QUEUED,
+            Ok(Accepted::Dropped) => DROPPED,
+            Err(SendError::Closed(_)) => CLOSED,
+            Err(SendError::Full(_)) => FULL,
+        }
+    }
+}
+
+const SENT: u32 = 0;
+const QUEUED: u32 = 1;
+const DROPPED: u32 = 2;
+const CLOSED: u32 = 3;
+const FULL: u32 = 4;
+
+const fn flag(flag: bool) -> f64 {
+    flag as u8 as f64
+}
+
+fn close_code(number: f64) -> CloseCode {
+    CloseCode::from(number as u16)
+}
+
+/// A number of milliseconds, rounded up to whole ones; Infinity is for ever.
+fn millis(millis: f64) -> Duration {
+    let whole = millis as u64;
+    Duration::from_millis(whole.saturating_add(u64::from((whole as f64) < millis)))
 }
 
 const fn state_number(state: State) -> u8 {

@@ -1,65 +1,36 @@
 //! What the options of a `Socket` mean. Their kinds have been checked, see `npm/check.ts`.
 
-use crate::core::Duration;
+use super::{close_code, millis};
+use crate::core::{Config, HeartbeatConfig, Overflow, Throttle};
 
-use wasm_bindgen::prelude::*;
-
-use super::wire::{User, number};
-use crate::core::{CloseCode, Config, HeartbeatConfig, Overflow};
-
-/// Reads what `numbersOf` in `npm/wire.ts` has made of the options, in its order.
-///
-/// # Errors
-/// What to throw for an option that cannot be met.
-pub(super) fn read(numbers: &JsValue, user: &User) -> Result<Config, JsValue> {
-    let mut at = 0;
-    let mut next = || {
-        at += 1;
-        number(numbers, at - 1)
-    };
-
-    let mut config = Config::default();
-    let mut heartbeat = HeartbeatConfig::default();
-    for time in &mut [
-        &mut config.connect_timeout,
-        &mut config.close_timeout,
-        &mut config.stable_after,
-        &mut config.backoff.min,
-        &mut config.backoff.base,
-        &mut config.backoff.max,
-        &mut heartbeat.interval,
-        &mut heartbeat.timeout,
-    ] {
-        **time = given(next()).map_or(**time, millis);
+/// Sets an option, by its place in `numbersOf` of `npm/options.ts`.
+pub(super) fn set(config: &mut Config, option: u32, number: f64) {
+    let finite = Some(number).filter(|number| number.is_finite());
+    match option {
+        0 => config.connect_timeout = millis(number),
+        1 => config.close_timeout = millis(number),
+        2 => config.stable_after = millis(number),
+        3 => config.backoff.min = millis(number),
+        4 => config.backoff.base = millis(number),
+        5 => config.backoff.max = millis(number),
+        6 => config.max_attempts = finite.map(|attempts| attempts as u32),
+        7 => config.retry_on_normal_close = number != 0.0,
+        8 => config.consult = true,
+        9 => config.queue.max_messages = number as usize,
+        10 => config.queue.max_bytes = number as usize,
+        11 => {
+            config.queue.overflow = match number {
+                0.0 => Overflow::Reject,
+                1.0 => Overflow::DropOldest,
+                _ => Overflow::DropNewest,
+            };
+        }
+        12 => config.queue.ttl = finite.map(millis),
+        13 => config.high_water_mark = number as u64,
+        14 => config.heartbeat = Some(HeartbeatConfig { recognised: number != 0.0, ..HeartbeatConfig::default() }),
+        15 => config.heartbeat.get_or_insert_default().interval = millis(number),
+        16 => config.heartbeat.get_or_insert_default().timeout = millis(number),
+        17 => config.throttle = Throttle::Firefox,
+        _ => config.fatal_codes.push(close_code(number)),
     }
-    config.queue.ttl = Some(next()).filter(|ttl| ttl.is_finite()).map(millis);
-    config.max_attempts = Some(next()).filter(|attempts| attempts.is_finite()).map(|attempts| attempts as u32);
-    for size in &mut [&mut config.queue.max_messages, &mut config.queue.max_bytes] {
-        **size = given(next()).map_or(**size, |size| size as usize);
-    }
-    config.high_water_mark = given(next()).map_or(config.high_water_mark, |bytes| bytes as u64);
-    config.queue.overflow = match next() {
-        1.0 => Overflow::DropOldest,
-        2.0 => Overflow::DropNewest,
-        _ => Overflow::Reject,
-    };
-    config.retry_on_normal_close = next() != 0.0;
-    config.consult = next() == 1.0;
-    heartbeat.recognised = next() == 1.0;
-    config.heartbeat = (next() == 1.0).then_some(heartbeat);
-    while let Some(code) = given(next()) {
-        config.fatal_codes.push(CloseCode::from(code as u16));
-    }
-    config.validate().map_err(|error| user.unmet(error.option, error.takes))?;
-    Ok(config)
-}
-
-pub(super) fn given(number: f64) -> Option<f64> {
-    Some(number).filter(|number| !number.is_nan())
-}
-
-/// A number of milliseconds, rounded up to whole ones; Infinity is for ever.
-pub(super) fn millis(millis: f64) -> Duration {
-    let whole = millis as u64;
-    Duration::from_millis(whole.saturating_add(u64::from((whole as f64) < millis)))
 }

@@ -213,6 +213,19 @@ fn requests_that_may_be_repeated_are_sent_again_first_and_in_order() {
 }
 
 #[test]
+fn what_is_answered_while_it_waits_to_be_repeated_is_not_sent_again() {
+    let mut line = Line::open();
+    let tag = line.asks("a", ms(600_000), true).unwrap();
+    line.breaks();
+    assert_eq!(line.core.queue_len(), 1);
+    assert!(line.core.replied(tag));
+    assert_eq!(line.core.queue_len(), 0);
+    line.passes(60_000);
+    line.opens();
+    assert_eq!(line.takes(), ["a"]);
+}
+
+#[test]
 fn a_request_that_is_dropped_ends_and_is_told_once() {
     let mut line = Line::new(|config| config.queue.max_messages = 1);
     line.feed(Input::Open);

@@ -14,3 +14,4 @@ mod retrying;
 mod rules;
 mod sending;
 mod states;
+mod texts;

@@ -38,14 +38,17 @@ for (const [kind, binaryType] of [
     ));
 }
 
-test("of a queued message the wasm's memory has its key, where it can be found, and not its content", () =>
+test("of a queued message the wasm's memory has its priority, where it can be found, and neither its content nor its key", () =>
   inPage(async ({ Socket, url, equal }) => {
     const { wasmHolds, watchWasm } = await import("/wasm-memory.js");
     watchWasm();
     const socket = new Socket(url("/echo"), { autoOpen: false });
     const message = "JavaScript keeps what is queued.";
-    const key = "The engine compares the keys.";
-    equal(socket.send(message.repeat(2048), { key: key.repeat(2048) }), "queued");
-    equal([wasmHolds(message), wasmHolds(key)], [false, true]);
+    const key = "JavaScript keeps the keys, too.";
+    const word = "PRIO";
+    // The bytes of this number are that word.
+    const priority = new DataView(new TextEncoder().encode(word).buffer).getInt32(0, true);
+    equal(socket.send(message.repeat(2048), { key: key.repeat(2048), priority }), "queued");
+    equal([message, key, word].map(wasmHolds), [false, false, true]);
     socket.close();
   }));

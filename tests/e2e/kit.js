@@ -61,6 +61,28 @@ function patiently(what, start) {
   });
 }
 
+/** Before the first socket: what makes the next call into the wasm trap, which no server and no option can do. */
+function breakable() {
+  let broken = false;
+  const breaking =
+    (call) =>
+    (...values) => {
+      if (!broken) return call(...values);
+      broken = false;
+      throw new Error("broken engine");
+    };
+  const construct = (Instance, given) => {
+    const { exports } = new Instance(...given);
+    const entries = Object.entries(exports).map(([name, value]) => [
+      name,
+      typeof value === "function" ? breaking(value) : value,
+    ]);
+    return { exports: Object.fromEntries(entries) };
+  };
+  WebAssembly.Instance = new Proxy(WebAssembly.Instance, { construct });
+  return () => (broken = true);
+}
+
 /** The next event of a type, or the next that a test likes. */
 function next(target, type, like = () => true) {
   return patiently(
@@ -197,6 +219,7 @@ export function kit({ id, port }) {
     thrown,
     rejection,
     next,
+    breakable,
     eventually,
     turn,
     journal,

@@ -1,11 +1,9 @@
 //! What the user asks of a driver: to open and to close, to send, and how things stand.
 
 use wasm_bindgen::prelude::*;
-#[cfg(feature = "client")]
 use web_sys::WebSocket;
 
 use super::Driver;
-#[cfg(feature = "client")]
 use crate::browser::connection::Handed;
 use crate::browser::connection::Outgoing;
 use crate::browser::face::Face;
@@ -28,7 +26,6 @@ impl<S: Face> Driver<S> {
     }
 
     /// Sends a message for which nothing was asked: past the queue where that is possible.
-    #[cfg(feature = "client")]
     pub(crate) fn send(&self, frame: S::Frame) -> Result<Accepted, Rejected<S::Frame>> {
         if let Some(generation) = self.writable() {
             match self.hand_over(generation, &frame) {
@@ -38,26 +35,6 @@ impl<S: Face> Driver<S> {
             }
         }
         self.enqueue(Message::new(frame))
-    }
-
-    /// Whether a frame of this size goes to the connection at once, past the queue; then it counts as sent. `open`: whether
-    /// the native socket would send it.
-    #[cfg(feature = "npm")]
-    pub(crate) fn pass(&self, len: usize, open: bool) -> bool {
-        let Some(generation) = self.writable() else { return false };
-        let mut core = self.core.borrow_mut();
-        if open {
-            core.transmitted(len)
-        } else {
-            core.stall(generation)
-        }
-        open
-    }
-
-    /// The native socket did not take what was passed.
-    #[cfg(feature = "npm")]
-    pub(crate) fn refused(&self) {
-        self.core.borrow_mut().untransmitted();
     }
 
     /// Sends a message by way of the queue, with what was asked for it.
@@ -165,38 +142,32 @@ impl<S: Face> Driver<S> {
     }
 
     /// Whether less than the high-water mark is queued, and a message fits.
-    #[cfg(feature = "client")]
     pub(crate) fn has_room(&self) -> bool {
         self.core.borrow().has_room()
     }
 
     /// Whether nothing is left to be sent.
-    #[cfg(feature = "client")]
     pub(crate) fn is_flushed(&self) -> bool {
         let unsent = self.connection.borrow().as_ref().map_or(0, |connection| connection.buffered_amount());
         self.queue_len() == 0 && unsent == 0
     }
 
     /// Whether something has happened that is not told yet.
-    #[cfg(feature = "client")]
     pub(crate) fn has_news(&self) -> bool {
         !self.deliveries.borrow().is_empty()
     }
 
     /// The absolute URL of the last dial, or nothing before the first.
-    #[cfg(feature = "client")]
     pub(crate) fn url(&self) -> String {
         self.url.borrow().as_string().unwrap_or_default()
     }
 
     /// The subprotocol that the server picked, or nothing.
-    #[cfg(feature = "client")]
     pub(crate) fn protocol(&self) -> String {
         self.socket().map_or_else(String::new, |socket| socket.protocol())
     }
 
     /// The native socket of the current connection.
-    #[cfg(feature = "client")]
     pub(crate) fn socket(&self) -> Option<WebSocket> {
         self.connection.borrow().as_ref().map(|connection| connection.socket.clone())
     }
@@ -211,7 +182,6 @@ impl<S: Face> Driver<S> {
         core.can_transmit()
     }
 
-    #[cfg(feature = "client")]
     fn hand_over(&self, generation: Generation, frame: &S::Frame) -> Result<bool, JsValue> {
         let Some(connection) = self.current(generation) else { return Ok(false) };
         let handed = frame.hand_to(&connection.socket)?;

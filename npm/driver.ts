@@ -1,0 +1,488 @@
+/**
+ * Does what the engine says, and tells it and the user what happened: the native socket, the timer and the page's life are
+ * here, the decisions are in the engine.
+ *
+ * - The engine calls nobody. It is told what happened, and then asked what to do until it says no more. A call that comes
+ *   in while that is done only tells it; the loop that runs does the rest. So is it with what the user is told, and so the
+ *   order of events is the order in which they happened.
+ * - Events that a browser event causes are delivered within it. Those that a call of the user's causes come in a microtask,
+ *   so that nobody's listener runs inside somebody's `close()`.
+ */
+
+import { attempt, get } from "./check.js";
+import { Clock } from "./clock.js";
+import { Became, Cause, createEngine, FALLEN, Pass, Said, Turn, What, type Engine, type Home } from "./engine.js";
+import { SocketError } from "./errors.js";
+import { stateOf } from "./events.js";
+import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
+import { Slots, Texts } from "./numbered.js";
+import type { SendOptions, SocketOptions } from "./options.js";
+import { watchPage } from "./page.js";
+import type { SendResult } from "./socket.js";
+import type { Arrived, User } from "./user.js";
+
+/** Where to dial. */
+export type Target = [url: string, protocols: string[]];
+
+// In the order of `Became`.
+const SEND_RESULTS: SendResult[] = ["sent", "queued", "dropped"];
+
+const OPEN = 1;
+const ABNORMAL = 1006;
+/** What `setTimeout` takes: it wraps above that, so a longer sleep ends early and is taken up again. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
+/** A connection of one socket after the other. */
+export class Driver {
+  readonly #user: User;
+  readonly #home: Home;
+  readonly #own: Engine;
+  readonly #hears: boolean;
+  readonly #clock = new Clock();
+  readonly #slots = new Slots();
+  #texts = new Texts();
+  /** The keys of queued messages that have one, by slot. */
+  readonly #keys = new Map<number, number>();
+  /** The slots of messages that may be sent more than once, and the same by tag. */
+  readonly #lasting = new Set<number>();
+  readonly #kept = new Map<number, number>();
+  #native: WebSocket | undefined;
+  /** The number of the newest dial. */
+  #connection = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #unwatch: (() => void) | undefined;
+  /** What the user is to be told, in order. */
+  #news: (() => void)[] = [];
+  #working = false;
+  #telling = false;
+  #soon = false;
+
+  /** @throws TypeError for options that cannot be met together */
+  constructor(user: User, options: SocketOptions<unknown>) {
+    this.#user = user;
+    this.#hears = options.heartbeat !== undefined;
+    [this.#home, this.#own] = createEngine(options);
+  }
+
+  /** The connection, if there is one. */
+  get native(): WebSocket | undefined {
+    return this.#native;
+  }
+
+  /** Tells or asks the engine something that nothing follows from. */
+  ask(what: What, about = 0, number = NaN): number {
+    return this.#engine.handle(this.#clock.now(), what, about, number);
+  }
+
+  /** The user wants something. */
+  command(what: What, about = 0, number = NaN): void {
+    this.ask(what, about, number);
+    this.#commanded();
+  }
+
+  /** The user wants to be connected. */
+  dial(what: What.Open | What.Reconnect): void {
+    this.command(what);
+    this.#home.active.add(this);
+    this.#user.hold();
+  }
+
+  close(code: number | undefined, reason: string | undefined): void {
+    this.#reason(reason);
+    this.command(What.Close, 0, code);
+  }
+
+  /**
+   * Hands a frame over past the queue, if it may go there.
+   *
+   * @throws TypeError for what is no frame, and what the native socket throws
+   */
+  pass(frame: Frame): boolean {
+    const native = this.#native;
+    const bytes = sizeOf(frame);
+    if (!native) return false;
+    if (this.#mayPass(native, bytes) !== Pass.Yes) return false;
+    try {
+      native.send(frame);
+    } catch (thrown) {
+      this.ask(What.Unpassed);
+      throw thrown;
+    }
+    return true;
+  }
+
+  #mayPass(native: WebSocket, bytes: number): Pass {
+    const open = Number(native.readyState === OPEN);
+    const pass = this.#engine.handle(0, What.Pass, open, bytes);
+    if (pass !== Pass.Measure) return pass;
+    this.#measure();
+    return this.#engine.handle(0, What.Pass, open, bytes);
+  }
+
+  /**
+   * Sends a message by way of the queue; with a tag, it can be followed.
+   *
+   * @throws SocketError - `closed` or `queue-full`
+   * @throws TypeError for what is no frame
+   */
+  enqueue(packed: Packed, options: SendOptions = {}, tag = 0, timeout?: number, repeat?: boolean): SendResult {
+    const { ttl, key, priority } = options;
+    const [slot, bytes] = this.#take(packed);
+    if (tag) this.ask(What.MessageTag, tag);
+    if (ttl !== undefined) this.ask(What.MessageTtl, 0, ttl);
+    if (priority) this.ask(What.MessagePriority, 0, priority);
+    if (timeout !== undefined) this.ask(repeat ? What.Repeatable : What.Request, 0, timeout);
+    if (key !== undefined) {
+      const number = this.#texts.add(key);
+      this.#keys.set(slot, number);
+      this.ask(What.MessageKey, number);
+    }
+    if (repeat) this.#last(slot, tag);
+    return this.#enqueue(slot, bytes, tag);
+  }
+
+  /**
+   * Has every connection told of this first.
+   *
+   * @throws SocketError - `closed`
+   * @throws TypeError for what is no frame
+   */
+  subscribe(packed: Packed, tag: number): void {
+    const [slot, bytes] = this.#take(packed);
+    this.#last(slot, tag);
+    this.ask(What.MessageTag, tag);
+    this.ask(What.Subscription);
+    this.#enqueue(slot, bytes, tag);
+  }
+
+  /** The slot of what is to be queued, and its bytes on the wire. */
+  #take(packed: Packed): [slot: number, bytes: number] {
+    const kept = snapshot(packed);
+    const bytes = weigh(kept);
+    return [this.#slots.add(kept), bytes];
+  }
+
+  /** A message may be sent more than once, until it is {@link release}d. */
+  #last(slot: number, tag: number): void {
+    this.#lasting.add(slot);
+    this.#kept.set(tag, slot);
+  }
+
+  #enqueue(slot: number, bytes: number, tag: number): SendResult {
+    const accepted: Became = this.ask(What.Enqueue, slot, bytes);
+    if (accepted >= Became.Closed) {
+      this.#kept.delete(tag);
+      this.#forget(slot);
+    }
+    this.#commanded();
+    const became: Became = this.ask(What.Became, accepted);
+    if (became === Became.Closed) {
+      throw new SocketError("closed", "the socket is closed: call open() or reconnect() first");
+    }
+    if (became === Became.Full) throw new SocketError("queue-full", "the send queue is full: see the option queue");
+    return SEND_RESULTS[became] as SendResult;
+  }
+
+  /** A message that may be sent more than once will not be. */
+  release(tag: number): void {
+    const slot = this.#kept.get(tag);
+    this.#kept.delete(tag);
+    if (slot) this.#forget(slot);
+  }
+
+  /** The engine broke, for a reason that is no fault of the user's. */
+  crash(cause: unknown): void {
+    this.#stop();
+    this.#user.crash(cause);
+  }
+
+  /** The engine, or what is left of it once it broke. */
+  get #engine(): Engine {
+    return this.#home.crashed ? FALLEN : this.#own;
+  }
+
+  #happened(what: What, about = 0, number = NaN): void {
+    this.ask(what, about, number);
+    this.#work();
+    this.#deliver();
+  }
+
+  /** What the engine says to a call of the user's is done now, and told to them soon. */
+  #commanded(): void {
+    this.#work();
+    if (this.#telling || !this.#news.length || this.#soon) return;
+    this.#soon = true;
+    queueMicrotask(() => {
+      this.#soon = false;
+      this.#deliver();
+    });
+  }
+
+  /** Does what the engine says until it says no more. */
+  #work(): void {
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      let said: number;
+      while ((said = this.#engine.poll())) {
+        if (said > 0) this.#transmit(said);
+        else this.#carryOut(-said);
+      }
+    } finally {
+      this.#working = false;
+    }
+  }
+
+  #number(which: number): number {
+    return this.#engine.handle(0, What.Number, which, 0);
+  }
+
+  #carryOut(said: Said): void {
+    const user = this.#user;
+    switch (said) {
+      case Said.Dial:
+        return this.#dial((this.#connection = this.#number(0)));
+      case Said.Ping:
+        return this.#ping();
+      case Said.Measure:
+        return this.#measure();
+      case Said.Shut:
+        return this.#shut(this.#number(0), this.#takeReason(this.#number(1)));
+      case Said.Abandon:
+        return this.#drop();
+      case Said.Consult: {
+        // The user's word may come too late: when they ask for another connection while they are asked.
+        const connection = this.#connection;
+        const reason = this.#texts.get(this.#number(1));
+        const lost = { code: this.#number(0), reason, wasClean: !!this.#number(2), attempt: this.#number(3) };
+        return void this.ask(What.Verdict, connection, user.verdict(lost));
+      }
+      case Said.Watch:
+        this.#unwatch?.();
+        this.#unwatch = this.#number(0) ? watchPage((what) => this.#happened(what)) : undefined;
+        return;
+      case Said.Wake:
+        return this.#wake(this.#number(0));
+      default:
+        this.#news.push(this.#eventOf(said));
+    }
+  }
+
+  /** How to tell the user. What the engine has said is read now: it is gone when it says the next. */
+  #eventOf(said: Said): () => void {
+    const user = this.#user;
+    const first = this.#number(0);
+    const second = this.#number(1);
+    switch (said) {
+      case Said.Dropped: {
+        const packed = this.#slots.get(first);
+        if (!this.#lasting.has(first)) this.#forget(first);
+        return () => user.dropped(packed, second);
+      }
+      case Said.Closed:
+      case Said.ClosedForNow: {
+        const closed = {
+          code: first,
+          reason: this.#takeReason(second),
+          wasClean: !!this.#number(2),
+          willRetry: said === Said.ClosedForNow,
+        };
+        // A connection whose end has been told is of no more use, unless a new one has taken its place already.
+        if (!this.ask(What.IsCurrent, this.#connection)) this.#drop();
+        return () => user.closed(closed);
+      }
+      default:
+        return () => user.tell(said, first, second);
+    }
+  }
+
+  #dial(connection: number): void {
+    this.#user.target((target) => {
+      if (!this.ask(What.IsCurrent, connection) || this.#native) return;
+      // A foreign constructor may call anything; what it asks for waits until the connection is in its place.
+      const working = this.#working;
+      this.#working = true;
+      const cause = target ? this.#connect(connection, target) : Cause.ProviderFailed;
+      if (cause !== undefined) this.ask(What.Undialable, connection, cause);
+      this.#working = working;
+      this.#work();
+      this.#deliver();
+    });
+  }
+
+  /** Dials; answers why it could not, if so. */
+  #connect(connection: number, [url, protocols]: Target): Cause | undefined {
+    const constructor = this.#user.WebSocket;
+    if (typeof constructor !== "function") return Cause.NoWebSocket;
+    let native: WebSocket | undefined;
+    try {
+      native = new (constructor as typeof WebSocket)(url, protocols);
+      native.binaryType = this.#user.binaryType;
+      native.onmessage = (event: MessageEvent) => this.#receive(connection, event);
+      native.onopen = () => this.#happened(What.Opened, connection);
+      native.onerror = () => this.#happened(What.Errored, connection);
+      native.onclose = ({ code, reason, wasClean }) => {
+        this.#reason(reason);
+        this.#happened(wasClean ? What.EndedCleanly : What.Ended, connection, code);
+      };
+    } catch (thrown) {
+      detach(native);
+      return isBlocked(thrown) ? Cause.Blocked : Cause.ProviderFailed;
+    }
+    this.#native = native;
+    this.#user.url = url;
+    return undefined;
+  }
+
+  #receive(connection: number, event: MessageEvent<Exclude<Frame, ArrayBufferView>>): void {
+    const user = this.#user;
+    let arrived: Arrived | undefined;
+    let tag = 0;
+    // Only where it may be an answer does the engine have to know what it is before it says what to do with it.
+    if (user.awaitsAnswers) {
+      if (!this.ask(What.Accepts, connection)) return;
+      arrived = user.receive(event);
+      tag = user.tagOf(arrived);
+    }
+    if (this.#hears) {
+      this.#happened(tag < 0 ? What.Answered : What.Received, connection);
+    }
+    const turn: Turn = this.#engine.handle(0, What.Sort, connection, tag);
+    if (!turn) return;
+    arrived ??= user.receive(event);
+    const reply = turn === Turn.Reply ? tag : 0;
+    if (this.#working || this.#telling) {
+      return this.#hearLater(arrived, reply);
+    }
+    this.#telling = true;
+    try {
+      user.hear(arrived, reply);
+    } finally {
+      this.#telling = false;
+    }
+    if (this.#news.length) this.#deliver();
+  }
+
+  /** Apart from `#receive`, where a closure would cost every message a place for what it needs. */
+  #hearLater(arrived: Arrived, reply: number): void {
+    this.#news.push(() => this.#user.hear(arrived, reply));
+  }
+
+  #transmit(slot: number): void {
+    const packed = this.#slots.get(slot);
+    try {
+      const native = this.#native;
+      if (native?.readyState !== OPEN) return void this.ask(What.TakeBack);
+      if (packed instanceof Packet) {
+        const data = packed.form(packed.frame, native.protocol);
+        // Made just now, perhaps; what is no frame would be sent as "[object Object]".
+        sizeOf(data);
+        native.send(data);
+        packed.settled();
+      } else {
+        native.send(packed);
+      }
+    } catch {
+      return void this.ask(What.Refused);
+    }
+    if (!this.#lasting.has(slot)) this.#forget(slot);
+  }
+
+  #ping(): void {
+    const native = this.#native;
+    const frame = native && this.#user.heartbeat(native.protocol);
+    // A heartbeat that cannot be sent gets no answer, and that is acted upon.
+    attempt(() => frame !== undefined && sizeOf(frame) >= 0 && native?.send(frame));
+  }
+
+  #measure(): void {
+    this.ask(What.Buffered, this.#connection, this.#native?.bufferedAmount ?? 0);
+  }
+
+  #shut(code: number, reason: string): void {
+    // The provider has not answered yet: there is nothing to close.
+    if (!this.#native) return void this.ask(What.Ended, this.#connection, ABNORMAL);
+    // Both were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
+    const native = this.#native;
+    attempt(() => (isNaN(code) ? native.close() : native.close(code, reason)));
+  }
+
+  #wake(at: number): void {
+    clearTimeout(this.#timer);
+    if (isNaN(at)) return;
+    const sleep = Math.min(Math.max(at - Math.floor(this.#clock.now()), 0), LONGEST_TIMEOUT);
+    this.#timer = setTimeout(() => this.#happened(What.Tick), sleep);
+  }
+
+  /** Tells the user what there is to tell. While the engine is at work, whoever started that does it when it is done. */
+  #deliver(): void {
+    if (this.#working || this.#telling) return;
+    this.#telling = true;
+    try {
+      while (this.#news.length) {
+        for (const tell of this.#news.splice(0)) tell();
+      }
+    } finally {
+      this.#telling = false;
+    }
+    if (stateOf(this.ask(What.State)) === "closed") this.#rest();
+  }
+
+  /** The socket is closed and everything has been told: lets go of what is only needed to tell. */
+  #rest(): void {
+    this.#home.active.delete(this);
+    this.#texts = new Texts();
+    this.#user.rest();
+  }
+
+  #drop(): void {
+    const native = this.#native;
+    this.#native = undefined;
+    detach(native);
+  }
+
+  /** Leaves nothing behind that could call. */
+  #stop(): void {
+    this.#drop();
+    clearTimeout(this.#timer);
+    this.#unwatch?.();
+  }
+
+  /** Nothing of the message is in the engine any more. */
+  #forget(slot: number): void {
+    this.#lasting.delete(slot);
+    this.#texts.delete(this.#keys.get(slot) ?? 0);
+    this.#keys.delete(slot);
+    this.#slots.delete(slot);
+  }
+
+  /** The reason of what is told next. What the engine would find in it has to be found here, as it has no texts. */
+  #reason(reason: string | undefined): void {
+    if (!reason) return;
+    const delay = /^retry-after=(\d{1,19})$/.exec(reason)?.[1] ?? 0;
+    this.ask(What.Reason, this.#texts.add(reason), Number(delay));
+  }
+
+  #takeReason(number: number): string {
+    const reason = this.#texts.get(number);
+    this.#texts.delete(number);
+    return reason;
+  }
+}
+
+/** Nothing can call out of a connection that is gone. */
+function detach(native: WebSocket | undefined): void {
+  // A foreign object that takes none of this has taken no handler either, and when `close` throws there is nobody to tell.
+  for (const name of HANDLERS) attempt(() => Reflect.set(native as WebSocket, name, null));
+  // The sockets of Node's package `ws` emit an `error` when a dial is given up, and throw it where nobody listens to that.
+  attempt(() => "emit" in (native as WebSocket) && Reflect.set(native as WebSocket, "onerror", Boolean));
+  attempt(() => native && native.readyState <= OPEN && native.close());
+}
+
+const HANDLERS = ["onopen", "onerror", "onclose", "onmessage"];
+
+/** The page's policy forbids it. Firefox has a name of its own for that. */
+function isBlocked(thrown: unknown): boolean {
+  const name = attempt(() => get(thrown, "name"));
+  return name === "SecurityError" || name === "NS_ERROR_CONTENT_BLOCKED";
+}
