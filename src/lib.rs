@@ -17,7 +17,7 @@ pub mod export;
 mod hooks;
 #[cfg(feature = "leptos")]
 pub mod leptos;
-#[cfg(all(target_family = "wasm", feature = "npm"))]
+#[cfg(all(target_family = "wasm", feature = "npm", not(feature = "client")))]
 mod npm;
 #[cfg(feature = "yew")]
 pub mod yew;

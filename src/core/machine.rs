@@ -130,7 +130,7 @@ impl<F: Frame> Core<F> {
     }
 
     /// The options, for who gives them one by one, before anything else is told.
-    #[cfg(all(target_family = "wasm", feature = "npm"))]
+    #[cfg(all(target_family = "wasm", feature = "npm", not(feature = "client")))]
     pub(crate) const fn config(&mut self) -> &mut Config {
         &mut self.config
     }
