@@ -69,14 +69,14 @@ export class Driver {
     return this.#native;
   }
 
-  /** Tells or asks the engine something that nothing follows from. */
-  ask(what: What, about = 0, number = NaN): number {
-    return this.#engine.handle(this.#clock.now(), what, about, number);
+  /** Asks the engine what no time has to be known for. */
+  ask(what: What, about = 0, number = 0): number {
+    return this.#engine.handle(0, what, about, number);
   }
 
   /** The user wants something. */
   command(what: What, about = 0, number = NaN): void {
-    this.ask(what, about, number);
+    this.#tell(what, about, number);
     this.#commanded();
   }
 
@@ -113,10 +113,10 @@ export class Driver {
 
   #mayPass(native: WebSocket, bytes: number): Pass {
     const open = Number(native.readyState === OPEN);
-    const pass = this.#engine.handle(0, What.Pass, open, bytes);
+    const pass = this.ask(What.Pass, open, bytes);
     if (pass !== Pass.Measure) return pass;
     this.#measure();
-    return this.#engine.handle(0, What.Pass, open, bytes);
+    return this.ask(What.Pass, open, bytes);
   }
 
   /**
@@ -129,7 +129,7 @@ export class Driver {
     const { ttl, key, priority } = options;
     const [slot, bytes] = this.#take(packed);
     if (tag) this.ask(What.MessageTag, tag);
-    if (ttl !== undefined) this.ask(What.MessageTtl, 0, ttl);
+    if (ttl !== undefined) this.#tell(What.MessageTtl, 0, ttl);
     if (priority) this.ask(What.MessagePriority, 0, priority);
     if (timeout !== undefined) this.ask(repeat ? What.Repeatable : What.Request, 0, timeout);
     if (key !== undefined) {
@@ -169,9 +169,10 @@ export class Driver {
   }
 
   #enqueue(slot: number, bytes: number, tag: number): SendResult {
-    const accepted: Became = this.ask(What.Enqueue, slot, bytes);
+    const accepted: Became = this.#tell(What.Enqueue, slot, bytes);
     if (accepted >= Became.Closed) {
       this.#kept.delete(tag);
+      this.#lasting.delete(slot);
       this.#forget(slot);
     }
     this.#commanded();
@@ -187,7 +188,9 @@ export class Driver {
   release(tag: number): void {
     const slot = this.#kept.get(tag);
     this.#kept.delete(tag);
-    if (slot) this.#forget(slot);
+    if (!slot) return;
+    this.#lasting.delete(slot);
+    this.#forget(slot);
   }
 
   /** The engine broke, for a reason that is no fault of the user's. */
@@ -201,8 +204,12 @@ export class Driver {
     return this.#home.crashed ? FALLEN : this.#own;
   }
 
+  #tell(what: What, about = 0, number = NaN): number {
+    return this.#engine.handle(this.#clock.now(), what, about, number);
+  }
+
   #happened(what: What, about = 0, number = NaN): void {
-    this.ask(what, about, number);
+    this.#tell(what, about, number);
     this.#work();
     this.#deliver();
   }
@@ -234,7 +241,7 @@ export class Driver {
   }
 
   #number(which: number): number {
-    return this.#engine.handle(0, What.Number, which, 0);
+    return this.ask(What.Number, which);
   }
 
   #carryOut(said: Said): void {
@@ -255,7 +262,7 @@ export class Driver {
         const connection = this.#connection;
         const reason = this.#texts.get(this.#number(1));
         const lost = { code: this.#number(0), reason, wasClean: !!this.#number(2), attempt: this.#number(3) };
-        return void this.ask(What.Verdict, connection, user.verdict(lost));
+        return void this.#tell(What.Verdict, connection, user.verdict(lost));
       }
       case Said.Watch:
         this.#unwatch?.();
@@ -276,7 +283,7 @@ export class Driver {
     switch (said) {
       case Said.Dropped: {
         const packed = this.#slots.get(first);
-        if (!this.#lasting.has(first)) this.#forget(first);
+        this.#done(first);
         return () => user.dropped(packed, second);
       }
       case Said.Closed:
@@ -303,7 +310,7 @@ export class Driver {
       const working = this.#working;
       this.#working = true;
       const cause = target ? this.#connect(connection, target) : Cause.ProviderFailed;
-      if (cause !== undefined) this.ask(What.Undialable, connection, cause);
+      if (cause !== undefined) this.#tell(What.Undialable, connection, cause);
       this.#working = working;
       this.#work();
       this.#deliver();
@@ -347,7 +354,7 @@ export class Driver {
     if (this.#hears) {
       this.#happened(tag < 0 ? What.Answered : What.Received, connection);
     }
-    const turn: Turn = this.#engine.handle(0, What.Sort, connection, tag);
+    const turn: Turn = this.ask(What.Sort, connection, tag);
     if (!turn) return;
     arrived ??= user.receive(event);
     const reply = turn === Turn.Reply ? tag : 0;
@@ -372,7 +379,7 @@ export class Driver {
     const packed = this.#slots.get(slot);
     try {
       const native = this.#native;
-      if (native?.readyState !== OPEN) return void this.ask(What.TakeBack);
+      if (native?.readyState !== OPEN) return void this.#tell(What.TakeBack);
       if (packed instanceof Packet) {
         const data = packed.form(packed.frame, native.protocol);
         // Made just now, perhaps; what is no frame would be sent as "[object Object]".
@@ -383,9 +390,9 @@ export class Driver {
         native.send(packed);
       }
     } catch {
-      return void this.ask(What.Refused);
+      return void this.#tell(What.Refused);
     }
-    if (!this.#lasting.has(slot)) this.#forget(slot);
+    this.#done(slot);
   }
 
   #ping(): void {
@@ -396,12 +403,12 @@ export class Driver {
   }
 
   #measure(): void {
-    this.ask(What.Buffered, this.#connection, this.#native?.bufferedAmount ?? 0);
+    this.#tell(What.Buffered, this.#connection, this.#native?.bufferedAmount ?? 0);
   }
 
   #shut(code: number, reason: string): void {
     // The provider has not answered yet: there is nothing to close.
-    if (!this.#native) return void this.ask(What.Ended, this.#connection, ABNORMAL);
+    if (!this.#native) return void this.#tell(What.Ended, this.#connection, ABNORMAL);
     // Both were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
     const native = this.#native;
     attempt(() => (isNaN(code) ? native.close() : native.close(code, reason)));
@@ -448,11 +455,17 @@ export class Driver {
     this.#unwatch?.();
   }
 
+  /** The message has left the queue. */
+  #done(slot: number): void {
+    if (!this.#lasting.size || !this.#lasting.has(slot)) this.#forget(slot);
+  }
+
   /** Nothing of the message is in the engine any more. */
   #forget(slot: number): void {
-    this.#lasting.delete(slot);
-    this.#texts.delete(this.#keys.get(slot) ?? 0);
-    this.#keys.delete(slot);
+    if (this.#keys.size) {
+      this.#texts.delete(this.#keys.get(slot) ?? 0);
+      this.#keys.delete(slot);
+    }
     this.#slots.delete(slot);
   }
 

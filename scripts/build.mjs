@@ -83,9 +83,10 @@ async function bind() {
   const features = (await mustRun("wasm-opt", ["--print-features", bound])).match(/^--enable-.*$/gm);
   // What lies below address 1024 is the last of the stack, and what rustc compiles never counts on a load that traps.
   const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps"];
+  const alike = ["-Os", "--coalesce-locals-learning", "--reorder-locals", "--reorder-functions"];
   const bare = ["--strip-debug", "--strip-producers", "--strip-target-features"];
   const names = "--minify-imports-and-exports-and-modules";
-  const map = await mustRun("wasm-opt", [...features, ...small, ...bare, names, text, "-o", optimised]);
+  const map = await mustRun("wasm-opt", [...features, ...small, ...alike, ...bare, names, text, "-o", optimised]);
   writeFileSync(join(glue, "instance.js"), instanceOf(classes, JSON.parse(map)));
   await mustRun("wasm-opt", ["-Os", ...bare, inRoot("npm", "text.wat"), "-o", decoder]);
 }
