@@ -26,8 +26,15 @@ impl Backoff {
     /// The wait after `attempt` dials in a row without a stable connection. A `floor` that the server or the user asked
     /// for takes the place of `min` where it is larger.
     pub(crate) fn delay(&self, attempt: u32, floor: Duration, rng: &mut Rng) -> Duration {
-        let doubled = (0..attempt.min(u64::BITS)).fold(millis(self.base), |width, _| width.saturating_add(width));
-        let width = doubled.min(millis(self.max));
+        let max = millis(self.max);
+        let mut width = millis(self.base).min(max);
+        // Doubled as often as there are bits, any base is at the cap.
+        for _ in 0..attempt.min(u64::BITS) {
+            if width == max {
+                break;
+            }
+            width = width.saturating_add(width).min(max);
+        }
         let floor = millis(self.min).max(millis(floor));
         Duration::from_millis(floor.saturating_add(rng.up_to(width)))
     }
