@@ -43,9 +43,11 @@ export class Driver {
   #texts = new Texts();
   /** The keys of queued messages that have one, by slot. */
   readonly #keys = new Map<number, number>();
-  /** The slots of messages that may be sent more than once, and the same by tag. */
-  readonly #lasting = new Set<number>();
-  readonly #kept = new Map<number, number>();
+  /** Requests and subscriptions, by slot: what they are followed by, and whether they may be sent again; and their slots. */
+  readonly #followed = new Map<number, { readonly tag: number; readonly again: boolean }>();
+  readonly #slotOf = new Map<number, number>();
+  /** Those that are over and were when the engine was at work. */
+  readonly #over: number[] = [];
   #native: WebSocket | undefined;
   /** The number of the newest dial. */
   #connection = 0;
@@ -125,20 +127,22 @@ export class Driver {
    * @throws SocketError - `closed` or `queue-full`
    * @throws TypeError for what is no frame
    */
-  enqueue(packed: Packed, options: SendOptions = {}, tag = 0, timeout?: number, repeat?: boolean): SendResult {
+  enqueue(packed: Packed, options: SendOptions = {}, tag = 0, timeout?: number, repeat = false): SendResult {
     const { ttl, key, priority } = options;
     const [slot, bytes] = this.#take(packed);
     if (tag) this.ask(What.MessageTag, tag);
     if (ttl !== undefined) this.#tell(What.MessageTtl, 0, ttl);
     if (priority) this.ask(What.MessagePriority, 0, priority);
-    if (timeout !== undefined) this.ask(repeat ? What.Repeatable : What.Request, 0, timeout);
+    if (timeout !== undefined) {
+      this.ask(repeat ? What.Repeatable : What.Request, 0, timeout);
+      this.#follow(slot, tag, repeat);
+    }
     if (key !== undefined) {
       const number = this.#texts.add(key);
       this.#keys.set(slot, number);
       this.ask(What.MessageKey, number);
     }
-    if (repeat) this.#last(slot, tag);
-    return this.#enqueue(slot, bytes, tag);
+    return this.#enqueue(slot, bytes);
   }
 
   /**
@@ -149,10 +153,10 @@ export class Driver {
    */
   subscribe(packed: Packed, tag: number): void {
     const [slot, bytes] = this.#take(packed);
-    this.#last(slot, tag);
+    this.#follow(slot, tag, true);
     this.ask(What.MessageTag, tag);
     this.ask(What.Subscription);
-    this.#enqueue(slot, bytes, tag);
+    this.#enqueue(slot, bytes);
   }
 
   /** The slot of what is to be queued, and its bytes on the wire. */
@@ -162,19 +166,14 @@ export class Driver {
     return [this.#slots.add(kept), bytes];
   }
 
-  /** A message may be sent more than once, until it is {@link release}d. */
-  #last(slot: number, tag: number): void {
-    this.#lasting.add(slot);
-    this.#kept.set(tag, slot);
+  #follow(slot: number, tag: number, again: boolean): void {
+    this.#followed.set(slot, { tag, again });
+    this.#slotOf.set(tag, slot);
   }
 
-  #enqueue(slot: number, bytes: number, tag: number): SendResult {
+  #enqueue(slot: number, bytes: number): SendResult {
     const accepted: Became = this.#tell(What.Enqueue, slot, bytes);
-    if (accepted >= Became.Closed) {
-      this.#kept.delete(tag);
-      this.#lasting.delete(slot);
-      this.#forget(slot);
-    }
+    if (accepted >= Became.Closed) this.#forget(slot);
     this.#commanded();
     const became: Became = this.ask(What.Became, accepted);
     if (became === Became.Closed) {
@@ -184,13 +183,12 @@ export class Driver {
     return SEND_RESULTS[became] as SendResult;
   }
 
-  /** A message that may be sent more than once will not be. */
+  /** A request or a subscription is over. */
   release(tag: number): void {
-    const slot = this.#kept.get(tag);
-    this.#kept.delete(tag);
-    if (!slot) return;
-    this.#lasting.delete(slot);
-    this.#forget(slot);
+    const slot = this.#slotOf.get(tag);
+    // What is being transmitted keeps its slot until it is: a codec may call anything.
+    if (this.#working) this.#over.push(tag);
+    else if (slot) this.#forget(slot);
   }
 
   /** The engine broke, for a reason that is no fault of the user's. */
@@ -238,6 +236,7 @@ export class Driver {
     } finally {
       this.#working = false;
     }
+    for (const tag of this.#over.splice(0)) this.release(tag);
   }
 
   #number(which: number): number {
@@ -380,19 +379,15 @@ export class Driver {
     try {
       const native = this.#native;
       if (native?.readyState !== OPEN) return void this.#tell(What.TakeBack);
-      if (packed instanceof Packet) {
-        const data = packed.form(packed.frame, native.protocol);
-        // Made just now, perhaps; what is no frame would be sent as "[object Object]".
-        sizeOf(data);
-        native.send(data);
-        packed.settled();
-      } else {
-        native.send(packed);
-      }
+      const data = packed instanceof Packet ? packed.form(packed.frame, native.protocol) : packed;
+      // Made just now, perhaps; what is no frame would be sent as "[object Object]".
+      if (packed instanceof Packet) sizeOf(data);
+      native.send(data);
     } catch {
       return void this.#tell(What.Refused);
     }
     this.#done(slot);
+    if (packed instanceof Packet) attempt(packed.settled);
   }
 
   #ping(): void {
@@ -403,7 +398,7 @@ export class Driver {
   }
 
   #measure(): void {
-    this.#tell(What.Buffered, this.#connection, this.#native?.bufferedAmount ?? 0);
+    this.#tell(What.Buffered, this.#connection, attempt(() => this.#native?.bufferedAmount) ?? 0);
   }
 
   #shut(code: number, reason: string): void {
@@ -432,7 +427,7 @@ export class Driver {
     } finally {
       this.#telling = false;
     }
-    if (stateOf(this.ask(What.State)) === "closed") this.#rest();
+    if (!this.#home.crashed && stateOf(this.ask(What.State)) === "closed") this.#rest();
   }
 
   /** The socket is closed and everything has been told: lets go of what is only needed to tell. */
@@ -457,7 +452,7 @@ export class Driver {
 
   /** The message has left the queue. */
   #done(slot: number): void {
-    if (!this.#lasting.size || !this.#lasting.has(slot)) this.#forget(slot);
+    if (!this.#followed.size || !this.#followed.get(slot)?.again) this.#forget(slot);
   }
 
   /** Nothing of the message is in the engine any more. */
@@ -465,6 +460,10 @@ export class Driver {
     if (this.#keys.size) {
       this.#texts.delete(this.#keys.get(slot) ?? 0);
       this.#keys.delete(slot);
+    }
+    if (this.#followed.size) {
+      this.#slotOf.delete(this.#followed.get(slot)?.tag ?? 0);
+      this.#followed.delete(slot);
     }
     this.#slots.delete(slot);
   }

@@ -230,8 +230,8 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     const left = () => {
       exchange.subscriptions.delete(tag);
       exchange.matching.delete(tag);
-      this.#driver.release(tag);
       const told = this.#driver.ask(What.Unsubscribe, tag);
+      this.#driver.release(tag);
       const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
       if (told && goodbye !== undefined) this.#driver.enqueue(wrap(goodbye, "unsubscribe"));
     };

@@ -1,4 +1,4 @@
-import { get, invalid, protocolList, resolveUrl } from "./check.js";
+import { attempt, get, invalid, protocolList, resolveUrl } from "./check.js";
 import { codersOf, type Coder } from "./codec.js";
 import { FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
 import {
@@ -20,7 +20,7 @@ import { validate } from "./schema.js";
 import type { Socket } from "./socket.js";
 import type { Target } from "./driver.js";
 import { Said } from "./engine.js";
-import { exceeds, frameOf, isFrame, Packet, sizeOf, type Frame, type Packed } from "./frames.js";
+import { exceeds, frameOf, isFrame, Packet, type Frame, type Packed } from "./frames.js";
 
 interface Waiting {
   resolve(): void;
@@ -310,13 +310,10 @@ export class User {
 
   dropped(packed: Packed, reason: number): void {
     const frame = frameOf(packed);
-    if (packed instanceof Packet) packed.settled();
-    let message: unknown = frame;
-    try {
-      // What the user sent; the frame itself where their codec cannot read it back.
-      message = this.#coder.decode(frame);
-    } catch {}
-    this.#tell(new DropEvent("drop", message, DROP_REASONS[reason] as DropReason));
+    if (packed instanceof Packet) attempt(packed.settled);
+    // What the user sent; the frame itself where their codec cannot read it back.
+    const message = attempt(() => [this.#coder.decode(frame)]) ?? [frame];
+    this.#tell(new DropEvent("drop", message[0], DROP_REASONS[reason] as DropReason));
   }
 
   /** The last that is heard of this: the engine broke, for a reason that is no fault of the user's. */

@@ -56,7 +56,14 @@ const keepAccounts = () => {
 };
 
 /** Counts over the DevTools protocol, after a garbage collection, of what JavaScript itself cannot see. */
-async function counts(page) {
+const counts = (page) =>
+  inspected(page, async ({ instances, listeners }) => ({
+    nativeSockets: await instances("WebSocket"),
+    sockets: await instances("everwireSocket"),
+    listeners: (await listeners("window")) + (await listeners("document")),
+  }));
+
+async function inspected(page, look) {
   const session = await page.context().newCDPSession(page);
   await session.send("HeapProfiler.collectGarbage");
   const evaluate = async (expression) =>
@@ -75,13 +82,9 @@ async function counts(page) {
     const { objectId } = await evaluate(target);
     return (await session.send("DOMDebugger.getEventListeners", { objectId })).listeners.length;
   };
-  const result = {
-    nativeSockets: await instances("WebSocket"),
-    sockets: await instances("everwireSocket"),
-    listeners: (await listeners("window")) + (await listeners("document")),
-  };
+  const seen = await look({ instances, listeners });
   await session.detach();
-  return result;
+  return seen;
 }
 
 test("a thousand sockets, opened and closed, leave no listener, timer, closure or memory behind", limit, () =>
@@ -172,11 +175,46 @@ test("a socket that nobody holds and that is not open is collected", limit, () =
   }),
 );
 
+test("however a message, a request or a subscription ends, its frame is let go of", limit, () =>
+  withPage(async ({ page, call }) => {
+    const blobs = () => inspected(page, ({ instances }) => instances("Blob"));
+    await call(async ({ Socket, url, next, rejection, fast }) => {
+      const codec = {
+        encode: (message) => new Blob([JSON.stringify(message)]),
+        decode: (frame) => JSON.parse(new TextDecoder().decode(frame)),
+      };
+      // Held, so that what it holds is held.
+      const socket = (window.held = new Socket(url("/echo"), { ...fast, codec, correlation: "id", autoOpen: false }));
+      const queued = (options) => socket.send({ queued: true }, options);
+      queued({ key: "same" });
+      queued({ key: "same" });
+      queued({ ttl: 1 });
+      const aborted = new AbortController();
+      queued({ signal: aborted.signal });
+      const requests = [{ timeout: 1 }, { timeout: 1, repeat: true }, { signal: aborted.signal }, { ttl: 1 }];
+      const ended = requests.map((options) => rejection(socket.request({ what: "no answer" }, options)));
+      aborted.abort();
+      await Promise.all(ended);
+      const feed = socket.subscribe({ what: "news" });
+      const [answered, repeatable] = [false, true].map((repeat) => socket.request({ what: "answer" }, { repeat }));
+      window.kept = [feed];
+      socket.open();
+      await Promise.all([answered, repeatable]);
+      socket.reconnect();
+      await next(socket, "open");
+      await socket.request({ what: "answer" });
+    });
+    assert.equal(await blobs(), 1, "that of the subscription, which the next connection is told of");
+    await call(() => window.kept[0].return());
+    assert.equal(await blobs(), 0);
+  }),
+);
+
 test("100,000 queued small messages go out, and the queue's memory comes back", limit, () =>
   withPage(
     async ({ call }) => {
       const round = () =>
-        call(async ({ Socket, url, control, equal, eventually }) => {
+        call(async ({ Socket, url, control, equal, eventually, next }) => {
           const count = 100_000;
           const { received } = await control("stats");
           const socket = new Socket(url("/record"), { autoOpen: false });
@@ -196,7 +234,9 @@ test("100,000 queued small messages go out, and the queue's memory comes back", 
           );
           await eventually(() => socket.bufferedAmount === 0, "an empty queue");
           equal(socket.queue, { count: 0, bytes: 0 });
+          const over = next(socket, "close");
           socket.close();
+          await over;
           await control("wait", { live: 0 });
           return window.accounts();
         });
