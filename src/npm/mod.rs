@@ -1,6 +1,6 @@
 //! The npm package's side of the boundary: the core, asked and answered in numbers.
 //!
-//! The wasm imports nothing and calls nobody: what the core wants done, JavaScript asks for with [`Engine::poll`] and does,
+//! The wasm calls nobody, and imports nothing but what throws: what the core wants done, JavaScript asks for with [`Engine::poll`] and does,
 //! see `npm/driver.ts`. Frames stay on that side, under the numbers of their slots.
 
 #![allow(unreachable_pub, reason = "wasm-bindgen exports from a private module")]
@@ -35,7 +35,8 @@ impl Frame for Slot {
     }
 }
 
-/// The core of one `Socket`. Enums of `npm/engine.ts` name the numbers.
+/// The core of one `Socket`. Enums of `npm/engine.ts` name the numbers. Exports are few: each brings a check of its own
+/// that the engine is not borrowed twice, which cannot happen here.
 #[wasm_bindgen]
 pub struct Engine {
     core: Core<Slot>,
@@ -56,6 +57,7 @@ struct Asked {
     purpose: Purpose,
 }
 
+/// What a message is for.
 #[derive(Debug, Default)]
 enum Purpose {
     #[default]
