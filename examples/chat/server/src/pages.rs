@@ -2,9 +2,13 @@
 //! follows, and connects.
 
 use axum::Router;
-use axum::extract::Query;
+use axum::body::to_bytes;
+use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::{MethodRouter, get};
+use dioxus::prelude::*;
+use dioxus_server::{FullstackState, ServeConfig};
 use leptos::prelude::{Owner, RenderHtml};
 use serde::Deserialize;
 use tower_http::services::{ServeDir, ServeFile};
@@ -12,14 +16,14 @@ use tower_http::services::{ServeDir, ServeFile};
 const DOCUMENT: &str = include_str!("../../look/app.html");
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Dioxus has what the server has loaded for the page beside the page: here it is nothing, an empty list in CBOR and base64.
-const NOTHING_LOADED: &str = r#"window.hydrate_queue = []; window.initial_dioxus_hydration_data = "gA==""#;
-
 pub fn all<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().merge(page("yew", get(yew))).merge(page("leptos", get(leptos))).merge(page("dioxus", get(dioxus)))
+    Router::new()
+        .merge(page("yew", get(yew)))
+        .merge(page("leptos", get(leptos)))
+        .merge(page("dioxus", get(dioxus).with_state(dioxus_app())))
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Visitor {
     name: Option<String>,
 }
@@ -34,12 +38,25 @@ async fn leptos(Query(visitor): Query<Visitor>) -> Html<String> {
     document(&Owner::new().with(|| page_leptos::Chat(props).to_html()))
 }
 
-async fn dioxus(Query(visitor): Query<Visitor>) -> Html<String> {
-    let props = page_dioxus::ChatProps { name: visitor.name };
-    let mut chat = dioxus::prelude::VirtualDom::new_with_props(page_dioxus::Chat, props);
-    chat.rebuild_in_place();
-    let chat = dioxus_ssr::pre_render(&chat);
-    document(&format!(r#"<div id="main">{chat}</div><script>{NOTHING_LOADED}</script>"#))
+/// Rendered by Dioxus' fullstack server, for each visitor anew.
+fn dioxus_app() -> FullstackState {
+    FullstackState::new(ServeConfig::new(), || {
+        let Visitor { name } = consume_context();
+        rsx! { page_dioxus::Chat { name } }
+    })
+}
+
+/// The fullstack server's document is empty unless `dx` has made one: what is in its body goes into ours.
+async fn dioxus(
+    State(app): State<FullstackState>,
+    Query(visitor): Query<Visitor>,
+    request: Request,
+) -> Result<Html<String>, StatusCode> {
+    let app = app.with_config(ServeConfig::new().context(visitor));
+    let page = FullstackState::render_handler(State(app), request).await.into_body();
+    let page = to_bytes(page, usize::MAX).await.ok().and_then(|page| String::from_utf8(page.into()).ok());
+    let body = page.as_deref().and_then(|page| page.split_once("<body>")?.1.split_once("</body>"));
+    body.map(|(body, _)| document(body)).ok_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn document(body: &str) -> Html<String> {

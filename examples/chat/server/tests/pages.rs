@@ -2,7 +2,11 @@
 
 use std::thread;
 
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use dioxus::prelude::*;
+use dioxus_server::{FullstackState, ServeConfig};
 use futures::StreamExt;
 use leptos::prelude::{Owner, RenderHtml};
 
@@ -33,12 +37,14 @@ fn a_page_of_leptos_begun_on_one_thread_is_rendered_and_dropped_on_others() {
     thread::spawn(move || drop(owner)).join().unwrap();
 }
 
-#[test]
-fn dioxus_shows_the_room_as_it_is_before_anything_connects() {
-    let mut page = VirtualDom::new(|| rsx! { page_dioxus::Room { name: "Ada", on_leave: |()| {} } });
-    page.rebuild_in_place();
-    let html = dioxus_ssr::render(&page);
-    assert!(html.contains(IDLE) && html.contains(r#"<span id="online"></span>"#), "{html}");
+#[tokio::test]
+async fn the_fullstack_server_of_dioxus_shows_the_room_as_it_is_before_anything_connects() {
+    let app = FullstackState::new(ServeConfig::new(), || rsx! { page_dioxus::Room { name: "Ada", on_leave: |()| {} } });
+    let page = FullstackState::render_handler(State(app), Request::default()).await;
+    assert_eq!(page.status(), StatusCode::OK);
+    let html = to_bytes(page.into_body(), usize::MAX).await.unwrap();
+    let html = str::from_utf8(&html).unwrap();
+    assert!(html.contains(r#"aria-label="Room""#) && html.contains("-->idle<!--"), "{html}");
 }
 
 #[tokio::test]
