@@ -9,12 +9,13 @@
  *   so that nobody's listener runs inside somebody's `close()`.
  */
 
-import { attempt, get } from "./check.js";
+import { attempt } from "./check.js";
 import { Clock } from "./clock.js";
 import { Became, Cause, createEngine, FALLEN, Pass, Said, Turn, What, type Engine, type Home } from "./engine.js";
 import { SocketError } from "./errors.js";
 import { stateOf } from "./events.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
+import { detach, isBlocked, OPEN } from "./native.js";
 import { Slots, Texts } from "./numbered.js";
 import type { SendOptions, SocketOptions } from "./options.js";
 import { watchPage } from "./page.js";
@@ -27,7 +28,6 @@ export type Target = [url: string, protocols: string[]];
 // In the order of `Became`.
 const SEND_RESULTS: SendResult[] = ["sent", "queued", "dropped"];
 
-const OPEN = 1;
 const ABNORMAL = 1006;
 /** What `setTimeout` takes: it wraps above that, so a longer sleep ends early and is taken up again. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -40,13 +40,9 @@ export class Driver {
   readonly #hears: boolean;
   readonly #clock = new Clock();
   readonly #slots = new Slots();
-  #texts = new Texts();
-  /** The keys of queued messages that have one, by slot. */
-  readonly #keys = new Map<number, number>();
-  /** Requests and subscriptions, by slot: what they are followed by, and whether they may be sent again; and their slots. */
-  readonly #followed = new Map<number, { readonly tag: number; readonly again: boolean }>();
-  readonly #slotOf = new Map<number, number>();
-  /** Those that are over and were when the engine was at work. */
+  /** The reasons of closes. */
+  #reasons = new Texts();
+  /** Requests and subscriptions that are over since the engine is at work. */
   readonly #over: number[] = [];
   #native: WebSocket | undefined;
   /** The number of the newest dial. */
@@ -135,13 +131,9 @@ export class Driver {
     if (priority) this.ask(What.MessagePriority, 0, priority);
     if (timeout !== undefined) {
       this.ask(repeat ? What.Repeatable : What.Request, 0, timeout);
-      this.#follow(slot, tag, repeat);
+      this.#slots.follow(slot, tag, repeat);
     }
-    if (key !== undefined) {
-      const number = this.#texts.add(key);
-      this.#keys.set(slot, number);
-      this.ask(What.MessageKey, number);
-    }
+    if (key !== undefined) this.ask(What.MessageKey, this.#slots.key(slot, key));
     return this.#enqueue(slot, bytes);
   }
 
@@ -153,7 +145,7 @@ export class Driver {
    */
   subscribe(packed: Packed, tag: number): void {
     const [slot, bytes] = this.#take(packed);
-    this.#follow(slot, tag, true);
+    this.#slots.follow(slot, tag, true);
     this.ask(What.MessageTag, tag);
     this.ask(What.Subscription);
     this.#enqueue(slot, bytes);
@@ -166,14 +158,9 @@ export class Driver {
     return [this.#slots.add(kept), bytes];
   }
 
-  #follow(slot: number, tag: number, again: boolean): void {
-    this.#followed.set(slot, { tag, again });
-    this.#slotOf.set(tag, slot);
-  }
-
   #enqueue(slot: number, bytes: number): SendResult {
     const accepted: Became = this.#tell(What.Enqueue, slot, bytes);
-    if (accepted >= Became.Closed) this.#forget(slot);
+    if (accepted >= Became.Closed) this.#slots.delete(slot);
     this.#commanded();
     const became: Became = this.ask(What.Became, accepted);
     if (became === Became.Closed) {
@@ -185,10 +172,9 @@ export class Driver {
 
   /** A request or a subscription is over. */
   release(tag: number): void {
-    const slot = this.#slotOf.get(tag);
     // What is being transmitted keeps its slot until it is: a codec may call anything.
     if (this.#working) this.#over.push(tag);
-    else if (slot) this.#forget(slot);
+    else this.#slots.release(tag);
   }
 
   /** The engine broke, for a reason that is no fault of the user's. */
@@ -236,7 +222,7 @@ export class Driver {
     } finally {
       this.#working = false;
     }
-    for (const tag of this.#over.splice(0)) this.release(tag);
+    for (const tag of this.#over.splice(0)) this.#slots.release(tag);
   }
 
   #number(which: number): number {
@@ -259,7 +245,7 @@ export class Driver {
       case Said.Consult: {
         // The user's word may come too late: when they ask for another connection while they are asked.
         const connection = this.#connection;
-        const reason = this.#texts.get(this.#number(1));
+        const reason = this.#reasons.get(this.#number(1));
         const lost = { code: this.#number(0), reason, wasClean: !!this.#number(2), attempt: this.#number(3) };
         return void this.#tell(What.Verdict, connection, user.verdict(lost));
       }
@@ -282,7 +268,7 @@ export class Driver {
     switch (said) {
       case Said.Dropped: {
         const packed = this.#slots.get(first);
-        this.#done(first);
+        this.#slots.done(first);
         return () => user.dropped(packed, second);
       }
       case Said.Closed:
@@ -386,7 +372,7 @@ export class Driver {
     } catch {
       return void this.#tell(What.Refused);
     }
-    this.#done(slot);
+    this.#slots.done(slot);
     if (packed instanceof Packet) attempt(packed.settled);
   }
 
@@ -433,7 +419,7 @@ export class Driver {
   /** The socket is closed and everything has been told: lets go of what is only needed to tell. */
   #rest(): void {
     this.#home.active.delete(this);
-    this.#texts = new Texts();
+    this.#reasons = new Texts();
     this.#user.rest();
   }
 
@@ -450,51 +436,16 @@ export class Driver {
     this.#unwatch?.();
   }
 
-  /** The message has left the queue. */
-  #done(slot: number): void {
-    if (!this.#followed.size || !this.#followed.get(slot)?.again) this.#forget(slot);
-  }
-
-  /** Nothing of the message is in the engine any more. */
-  #forget(slot: number): void {
-    if (this.#keys.size) {
-      this.#texts.delete(this.#keys.get(slot) ?? 0);
-      this.#keys.delete(slot);
-    }
-    if (this.#followed.size) {
-      this.#slotOf.delete(this.#followed.get(slot)?.tag ?? 0);
-      this.#followed.delete(slot);
-    }
-    this.#slots.delete(slot);
-  }
-
   /** The reason of what is told next. What the engine would find in it has to be found here, as it has no texts. */
   #reason(reason: string | undefined): void {
     if (!reason) return;
     const delay = /^retry-after=(\d{1,19})$/.exec(reason)?.[1] ?? 0;
-    this.ask(What.Reason, this.#texts.add(reason), Number(delay));
+    this.ask(What.Reason, this.#reasons.add(reason), Number(delay));
   }
 
   #takeReason(number: number): string {
-    const reason = this.#texts.get(number);
-    this.#texts.delete(number);
+    const reason = this.#reasons.get(number);
+    this.#reasons.delete(number);
     return reason;
   }
-}
-
-/** Nothing can call out of a connection that is gone. */
-function detach(native: WebSocket | undefined): void {
-  // A foreign object that takes none of this has taken no handler either, and when `close` throws there is nobody to tell.
-  for (const name of HANDLERS) attempt(() => Reflect.set(native as WebSocket, name, null));
-  // The sockets of Node's package `ws` emit an `error` when a dial is given up, and throw it where nobody listens to that.
-  attempt(() => "emit" in (native as WebSocket) && Reflect.set(native as WebSocket, "onerror", Boolean));
-  attempt(() => native && native.readyState <= OPEN && native.close());
-}
-
-const HANDLERS = ["onopen", "onerror", "onclose", "onmessage"];
-
-/** The page's policy forbids it. Firefox has a name of its own for that. */
-function isBlocked(thrown: unknown): boolean {
-  const name = attempt(() => get(thrown, "name"));
-  return name === "SecurityError" || name === "NS_ERROR_CONTENT_BLOCKED";
 }
