@@ -6,10 +6,9 @@
 
 import { createInstance } from "everwire:glue";
 import { get, invalid } from "./check.js";
-import type { Driver } from "./driver.js";
+import { crashed } from "./errors.js";
 import { guard } from "./guard.js";
 import { numbersOf, RULES, type SocketOptions } from "./options.js";
-import { crashed } from "./user.js";
 
 /** What an engine is told and asked, by the order in `src/npm/mod.rs`. One that broke can do nothing of what comes first. */
 export const enum What {
@@ -174,7 +173,7 @@ export interface Home {
   /** It broke. */
   crashed: boolean;
   /** Those that are connected or on their way there. */
-  readonly active: Set<Driver>;
+  readonly active: Set<{ crash(cause: unknown): void }>;
 }
 
 let compile: () => WebAssembly.Module;

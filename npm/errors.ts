@@ -39,6 +39,13 @@ export class SocketError extends Error {
   }
 }
 
+/** The error of a socket whose engine broke. */
+export function crashed(cause?: unknown): SocketError {
+  const what =
+    "everwire's engine broke: this socket is closed for good, and what it had queued is lost; make a new one";
+  return new SocketError("crashed", what, cause);
+}
+
 /** What went wrong with a connection, by the engine's numbers. */
 export const FAILURES: [code: SocketErrorCode, message: string][] = [
   ["connect-failed", "the connection could not be made"],

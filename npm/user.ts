@@ -1,6 +1,6 @@
 import { attempt, get, invalid, protocolList, resolveUrl } from "./check.js";
 import { codersOf, type Coder } from "./codec.js";
-import { FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
+import { crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
 import {
   DropEvent,
   RetryEvent,
@@ -36,13 +36,6 @@ export const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "c
 const BY_DEFAULT = -1;
 const RETRY = -2;
 const STOP = -3;
-
-/** The error of a socket whose engine broke. */
-export function crashed(cause?: unknown): SocketError {
-  const what =
-    "everwire's engine broke: this socket is closed for good, and what it had queued is lost; make a new one";
-  return new SocketError("crashed", what, cause);
-}
 
 /** A message that cannot be delivered. It keeps its place among those that can. */
 class Undeliverable {
