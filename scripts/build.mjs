@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { fingerprint, readIfThere } from "./lib/fingerprint.mjs";
 import { classesOf, instanceOf } from "./lib/glue.mjs";
-import { environment, inRoot, target } from "./lib/paths.mjs";
+import { inRoot, target } from "./lib/paths.mjs";
 import { explain, mustRun } from "./lib/process.mjs";
 import { smallRust } from "./lib/small-rust.mjs";
 import { duration, fail } from "./lib/terminal.mjs";
