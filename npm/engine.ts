@@ -4,7 +4,7 @@
  * the compiled wasm comes from, so each of them says here how to get it.
  */
 
-import { createInstance } from "everwire:glue";
+import type * as bindings from "everwire:bindings";
 import { get, invalid } from "./check.js";
 import { crashed } from "./errors.js";
 import { guard } from "./guard.js";
@@ -166,10 +166,35 @@ export interface Engine {
   poll(): number;
 }
 
+/** What the wasm exports. */
+type Exports = Pick<typeof bindings, "create" | "handle" | "poll" | "release">;
+
+/** An engine in the wasm. */
+class WasmEngine implements Engine {
+  readonly #wasm: Exports;
+  readonly #address: number;
+
+  constructor({ wasm, left }: Home) {
+    this.#wasm = wasm;
+    this.#address = wasm.create(Math.random() * 2 ** 53);
+    left.register(this, this.#address);
+  }
+
+  handle(now: number, what: What, about: number, number: number): number {
+    return this.#wasm.handle(this.#address, now, what, about, number);
+  }
+
+  poll(): number {
+    return this.#wasm.poll(this.#address);
+  }
+}
+
 /** All that shares an instance of the wasm. */
 export interface Home {
   /** @internal */
-  readonly Engine: ReturnType<typeof createInstance>;
+  readonly wasm: Exports;
+  /** Lets the memory of an engine go once nobody has it. */
+  readonly left: FinalizationRegistry<number>;
   /** It broke. */
   crashed: boolean;
   /** Those that are connected or on their way there. */
@@ -195,7 +220,7 @@ export function setCompile(how: () => WebAssembly.Module): void {
  */
 export function createEngine(options: SocketOptions<unknown>): [Home, Engine] {
   home ??= settle();
-  const engine = new home.Engine(Math.random() * 2 ** 53);
+  const engine = new WasmEngine(home);
   numbersOf(options).forEach((number, option) => {
     if (number !== undefined) engine.handle(0, What.Option, option, Number(number));
   });
@@ -205,15 +230,14 @@ export function createEngine(options: SocketOptions<unknown>): [Home, Engine] {
 }
 
 function settle(): Home {
-  const Engine = createInstance(compile(), (exports) =>
-    guard(exports, (cause) => {
-      // Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance.
-      home = undefined;
-      settled.crashed = true;
-      for (const driver of settled.active) driver.crash(cause);
-    }),
-  );
-  const settled: Home = { Engine, crashed: false, active: new Set() };
+  const wasm = guard(new WebAssembly.Instance(compile()).exports as unknown as Exports, (cause) => {
+    // Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance.
+    home = undefined;
+    settled.crashed = true;
+    for (const driver of settled.active) driver.crash(cause);
+  });
+  const left = new FinalizationRegistry<number>((engine) => wasm.release(engine));
+  const settled: Home = { wasm, left, crashed: false, active: new Set() };
   return settled;
 }
 

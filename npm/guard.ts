@@ -4,7 +4,7 @@
  */
 
 /** The exports with a watch on each call; `broken` is told the exception that leaves. */
-export function guard(exports: WebAssembly.Exports, broken: (cause: unknown) => void): WebAssembly.Exports {
+export function guard<Exports extends object>(exports: Exports, broken: (cause: unknown) => void): Exports {
   let whole = true;
   const watched = (call: Call): Call => {
     // As many parameters as any export has: a rest parameter would cost an array for each call.
@@ -25,7 +25,7 @@ export function guard(exports: WebAssembly.Exports, broken: (cause: unknown) => 
       name,
       typeof value === "function" ? watched(value as Call) : value,
     ]),
-  );
+  ) as Exports;
 }
 
 type Call = (...values: unknown[]) => unknown;

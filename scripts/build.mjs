@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { fingerprint, readIfThere } from "./lib/fingerprint.mjs";
-import { classesOf, instanceOf } from "./lib/glue.mjs";
 import { inRoot, target } from "./lib/paths.mjs";
 import { explain, mustRun } from "./lib/process.mjs";
 import { smallRust } from "./lib/small-rust.mjs";
@@ -26,7 +25,6 @@ export async function build({ log = console.log } = {}) {
     "tools/Cargo.lock",
     "package-lock.json",
     "scripts/build.mjs",
-    "scripts/lib/glue.mjs",
     "scripts/lib/unused.mjs",
     "npm/text.wat",
   ];
@@ -69,25 +67,22 @@ async function compile(log) {
   );
 }
 
-/** Makes the JavaScript glue, and the wasm as small as it gets: its imports and exports get short names in both. */
+/** Makes the wasm as small as it gets. It takes and gives numbers only, so of wasm-bindgen's glue only the types are used. */
 async function bind() {
   rmSync(glue, { recursive: true, force: true });
   mkdirSync(glue, { recursive: true });
   const form = ["--target", "web", "--omit-default-module-path", "--out-dir", glue, "--out-name", "everwire"];
   await mustRun("wasm-bindgen", [compiled, ...form]);
   const bound = join(glue, "everwire_bg.wasm");
-  const classes = classesOf(readFileSync(join(glue, "everwire.js"), "utf8"));
+  const declarations = readFileSync(join(glue, "everwire.d.ts"), "utf8");
   const text = join(glue, "everwire_bg.wat");
   await mustRun("wasm-dis", [bound, "-o", text]);
-  writeFileSync(text, withoutUnused(readFileSync(text, "utf8"), classes));
+  writeFileSync(text, withoutUnused(readFileSync(text, "utf8"), declarations));
   const features = (await mustRun("wasm-opt", ["--print-features", bound])).match(/^--enable-.*$/gm);
   // What lies below address 1024 is the last of the stack, and what rustc compiles never counts on a load that traps.
   const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps"];
-  const alike = ["-Os", "--coalesce-locals-learning", "--reorder-locals", "--reorder-functions"];
   const bare = ["--strip-debug", "--strip-producers", "--strip-target-features"];
-  const names = "--minify-imports-and-exports-and-modules";
-  const map = await mustRun("wasm-opt", [...features, ...small, ...alike, ...bare, names, text, "-o", optimised]);
-  writeFileSync(join(glue, "instance.js"), instanceOf(classes, JSON.parse(map)));
+  await mustRun("wasm-opt", [...features, ...small, ...bare, text, "-o", optimised]);
   await mustRun("wasm-opt", ["-Os", ...bare, inRoot("npm", "text.wat"), "-o", decoder]);
 }
 
@@ -104,7 +99,6 @@ async function bundle() {
     outdir: pkg,
     bundle: true,
     minify: true,
-    mangleProps: /^__wbg_/,
     format: "esm",
     target: "es2022",
     external: ["node:*"],
@@ -115,11 +109,10 @@ async function bundle() {
   return scripts.map((name) => `${name}.js`);
 }
 
-/** `everwire:glue` is what wasm-bindgen made, as a function; `everwire:wasm` is the wasm as a string. */
+/** `everwire:wasm` is the wasm as a string. */
 const generatedModules = {
   name: "generated modules",
   setup(build) {
-    build.onResolve({ filter: /^everwire:glue$/ }, () => ({ path: join(glue, "instance.js"), sideEffects: false }));
     build.onResolve({ filter: /^everwire:wasm$/ }, ({ path }) => ({ path, namespace: "everwire", sideEffects: false }));
     build.onLoad({ filter: /./, namespace: "everwire" }, () => ({
       contents: [

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "npm"), forbid(unsafe_code))]
 
 #[cfg_attr(not(target_family = "wasm"), path = "browser/absent.rs")]
 #[cfg(feature = "client")]

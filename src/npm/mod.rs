@@ -1,26 +1,20 @@
 //! The npm package's side of the boundary: the core, asked and answered in numbers.
 //!
-//! The wasm calls nobody, and imports nothing but what throws: what the core wants done, JavaScript asks for with [`Engine::poll`] and does,
+//! The wasm calls nobody, and imports nothing: what the core wants done, JavaScript asks for with [`Engine::poll`] and does,
 //! see `npm/driver.ts`. Frames stay on that side, under the numbers of their slots.
 
-#![allow(unreachable_pub, reason = "wasm-bindgen exports from a private module")]
-
+mod exports;
+mod heap;
 mod options;
 mod said;
 
 use std::num::NonZeroU32;
-
-use wasm_bindgen::prelude::*;
 
 use self::said::Said;
 use crate::core::{
     Accepted, CloseCode, Config, Core, Duration, Failure, Frame, Generation, Input, Instant, Key, Message, Reason,
     SendError, State, Tag, Verdict,
 };
-
-/// A fifth of the size of the standard one.
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 /// A frame that JavaScript has: its number there, and its size.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,10 +29,8 @@ impl Frame for Slot {
     }
 }
 
-/// The core of one `Socket`. Enums of `npm/engine.ts` name the numbers. Exports are few: each brings a check of its own
-/// that the engine is not borrowed twice, which cannot happen here.
-#[wasm_bindgen]
-pub struct Engine {
+/// The core of one `Socket`. Enums of `npm/engine.ts` name the numbers.
+struct Engine {
     core: Core<Slot>,
     said: Said,
     /// The number of the reason of a close that is wanted or has come, and the delay that it asks for.
@@ -68,13 +60,11 @@ enum Purpose {
     Subscription,
 }
 
-#[wasm_bindgen]
 impl Engine {
-    /// An engine with the default options.
-    #[wasm_bindgen(constructor)]
-    pub fn new(seed: f64) -> Engine {
+    /// One with the default options.
+    fn new(seed: u64) -> Self {
         Self {
-            core: Core::new(Config::default(), seed as u64),
+            core: Core::new(Config::default(), seed),
             said: Said::default(),
             reason: Reason::default(),
             asked: Asked::default(),
@@ -83,7 +73,7 @@ impl Engine {
 
     /// Takes in what happened or is wanted, and answers what is asked, or 0: `What` of `npm/engine.ts`, in its order. Only
     /// some are about something, and only some come with a number.
-    pub fn handle(&mut self, now: f64, what: u8, about: u32, number: f64) -> f64 {
+    fn handle(&mut self, now: f64, what: u8, about: u32, number: f64) -> f64 {
         let core = &mut self.core;
         let now = Instant::from_millis(now as u64);
         let generation = Generation(about);
@@ -117,7 +107,7 @@ impl Engine {
 
     /// What to do now, one thing at a time: above 0 the slot of a frame to be transmitted, below 0 what `Said` of
     /// `npm/engine.ts` names, 0 when there is nothing more.
-    pub fn poll(&mut self) -> i32 {
+    fn poll(&mut self) -> i32 {
         match self.core.poll() {
             Some(output) => self.said.say(output),
             None => {
@@ -127,9 +117,7 @@ impl Engine {
             }
         }
     }
-}
 
-impl Engine {
     fn take_in(&mut self, now: Instant, what: u8, about: u32, number: f64) {
         let core = &mut self.core;
         let tag = Tag::from_number(about);

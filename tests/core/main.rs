@@ -5,6 +5,7 @@ mod closing;
 mod driver;
 mod exchange;
 mod harness;
+mod heap;
 mod ledger;
 mod lifecycle;
 mod liveness;
