@@ -11,7 +11,13 @@ import { environment } from "./paths.mjs";
 
 /** For the stable compiler to take options that are not stable yet. */
 const UNLOCKED = { ...environment, RUSTC_BOOTSTRAP: "1" };
-const CODE = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+const CODE = [
+  "-Zunstable-options",
+  "-Cpanic=immediate-abort",
+  "-Zlocation-detail=none",
+  "-Zfmt-debug=none",
+  "-Zshare-generics=no",
+];
 /** The library's default features are how to print a panic and its backtrace. */
 const LIBRARY = ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features="];
 
