@@ -68,6 +68,14 @@ const overNetwork = [
     rows: { "": "msg/s" },
     thorough: name !== "echo-text-16",
   })),
+  {
+    name: "echo-json",
+    title: "echo of an object as JSON, 64 messages under way",
+    body: "echoJson",
+    params: { window: 64 },
+    rows: { "": "msg/s" },
+    thorough: true,
+  },
   ...[
     ["flood-text-16", "text", 16],
     ["flood-text-1k", "text", 1024],
@@ -104,6 +112,16 @@ export const cases = [
     stub: true,
     fixed: true,
     rows: { fill: "ns", flush: "ns", memory: "B" },
+  },
+  {
+    name: "offline-100000",
+    title: "100,000 messages of 16 B queued before the connection opens: from then until the server has the last",
+    body: "queued",
+    params: { kind: "text", size: 16, count: 100_000 },
+    contenders: queueing,
+    fixed: true,
+    rows: { "": "ms" },
+    thorough: true,
   },
   ...overNetwork,
   {

@@ -23,9 +23,9 @@ export function caseTable(rows) {
         figure(row.median),
         `${figure(row.min)} – ${figure(row.max)}`,
         row.toNative === null ? "" : `× ${row.toNative.toFixed(2)}`,
-        row.toNative === null ? "" : `${row.ratioMin.toFixed(2)} – ${row.ratioMax.toFixed(2)}`,
+        row.toNative === null ? "" : row.ratioBetween.map((ratio) => ratio.toFixed(2)).join(" – "),
       ]);
-      const columns = [name, unit, "spread", "to native", "over rounds"];
+      const columns = [name, unit, "spread", "to native", "at 95 %"];
       return table(columns, cells, { right: columns.slice(1) });
     })
     .join("\n\n");

@@ -4,11 +4,14 @@
  *
  *   /echo    sends every message back
  *   /flood   for {"count","size","kind"} sends so many messages of that size
+ *   /count   answers a message that ends with "!" with how many it has had
  *   /greet   sends a message as soon as a connection is open
  */
 import { createServer } from "node:http";
 import { Server as SocketIoServer } from "socket.io";
 import { WebSocketServer } from "ws";
+
+const LAST = "!".charCodeAt(0);
 
 const behaviours = {
   "/echo": (connection) => connection.on("message", (data, binary) => connection.send(binary ? data : String(data))),
@@ -18,6 +21,13 @@ const behaviours = {
       const message = kind === "text" ? "x".repeat(size) : Buffer.alloc(size, "x");
       for (let sent = 0; sent < count; sent += 1) connection.send(message);
     }),
+  "/count": (connection) => {
+    let count = 0;
+    connection.on("message", (data) => {
+      count += 1;
+      if (data.at(-1) === LAST) connection.send(String(count));
+    });
+  },
   "/greet": (connection) => connection.send("hello"),
 };
 

@@ -4,6 +4,14 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** Between which two of the values the median of ever more of them lies, with a probability of 95 %. */
+export function confidence(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const below = Math.floor((sorted.length - 1.96 * Math.sqrt(sorted.length)) / 2);
+  const low = Math.max(below - 1, 0);
+  return [sorted[low], sorted[sorted.length - 1 - low]];
+}
+
 /** A generator of numbers from 0 to 1 that starts the same for the same seed (mulberry32). */
 export function seeded(seed) {
   let state = seed >>> 0;
@@ -41,8 +49,7 @@ export function rowsOf(name, unit, samples) {
       max: Math.max(...values),
       values,
       toNative: ratios.length > 0 ? median(ratios) : null,
-      ratioMin: ratios.length > 0 ? Math.min(...ratios) : null,
-      ratioMax: ratios.length > 0 ? Math.max(...ratios) : null,
+      ratioBetween: ratios.length > 0 ? confidence(ratios) : null,
     };
   });
 }

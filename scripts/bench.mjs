@@ -54,6 +54,11 @@ if (isMain(import.meta)) {
       quick: { type: "boolean", help: "fewer cases, fewer and shorter rounds: within two minutes" },
       filter: { type: "string", value: "<text>", help: "only the cases whose name holds this" },
       only: { type: "string", multiple: true, value: "<contender>", help: "only this one beside native (repeatable)" },
+      rounds: {
+        type: "string",
+        value: "<n>",
+        help: "how many (default: 15, with --quick 2); more tell smaller differences",
+      },
       seed: { type: "string", value: "<n>", help: "another order of the contenders (default: 1)" },
       built: { type: "boolean", help: "measure pkg/ as it is, instead of building it" },
       list: { type: "boolean", help: "print the cases and exit" },
@@ -77,14 +82,15 @@ if (isMain(import.meta)) {
     if (!known.has(name)) fail(`there is no contender "${name}"; there are ${[...known].join(", ")}.`, 2);
   }
   const only = (contender) => !options.only || contender === "native" || options.only.includes(contender);
-  const effort = options.quick ? quick : thorough;
+  const effort = { ...(options.quick ? quick : thorough) };
+  if (options.rounds) effort.rounds = whole("rounds", options.rounds);
   await setUp({ browser: true });
   try {
     if (!options.built) await build({ log: console.error });
     const rows = await bench({ wanted, effort, only, seed: whole("seed", options.seed ?? "1") });
     // npm keeps `--json` for itself when it stands before the `--`.
     if (options.json || process.env.npm_config_json === "true") {
-      const shown = rows.map(({ values, ratioMin, ratioMax, ...row }) => row);
+      const shown = rows.map(({ values, ratioBetween, ...row }) => row);
       console.log(JSON.stringify({ rows: shown }));
     }
   } catch (error) {

@@ -61,7 +61,7 @@ async function compile(log) {
       ],
       // A megabyte of stack would be most of the memory of a thousand sockets; nothing here calls itself. And what is put
       // in the place of a call is at most as large as the call.
-      ...["--", "-Clink-arg=-zstack-size=65536", "-Cllvm-args=-inline-threshold=0", "-Cllvm-args=-disable-lsr"],
+      ...["--", "-Clink-arg=-zstack-size=65536", "-Cllvm-args=-inline-threshold=15", "-Cllvm-args=-disable-lsr"],
     ],
     { env: { ...env, RUSTFLAGS }, onChunk: (text) => process.stderr.write(text) },
   );

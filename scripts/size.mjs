@@ -10,8 +10,8 @@ import { weigh } from "./lib/weight.mjs";
 
 /** The most bytes, brotli-compressed, that importing all of an entry may add to a user's page. */
 export const budgets = {
-  everwire: 20_950,
-  "everwire/async": 20_750,
+  everwire: 19_000,
+  "everwire/async": 18_800,
   "everwire/msgpack": 3_300,
   "everwire/cbor": 3_400,
 };

@@ -5,14 +5,15 @@ import { requireCount } from "./payloads.js";
 import { wasmBytes } from "./wasm-memory.js";
 
 /** What an app without a library would write. */
-function byHand(contender) {
+export function byHand(contender, heard = () => {}) {
   return (url) => {
     const socket = contender.open(url);
     const waiting = [];
     contender.onOpen(socket, () => {
       for (const message of waiting.splice(0)) socket.send(message);
     });
-    return { send: (message) => void waiting.push(message) };
+    contender.onMessage(socket, heard);
+    return { send: (message) => void waiting.push(message), close: () => socket.close() };
   };
 }
 

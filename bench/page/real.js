@@ -1,6 +1,7 @@
 // Over real sockets: a server in a process of its own on this machine.
 
-import { payloads, pick } from "./payloads.js";
+import { document, payloads, pick, requireCount } from "./payloads.js";
+import { byHand } from "./queue.js";
 
 async function connected(contender, { port }, path, open = contender.open) {
   const socket = open(`ws://127.0.0.1:${port}${path}`);
@@ -29,14 +30,29 @@ class Inbox {
 export async function echo(contender, params) {
   const socket = await connected(contender, params, "/echo");
   const messages = payloads(params.kind, params.size);
+  const send = (index) => socket.send(pick(messages, index));
+  return thereAndBack(params.window, send, (heard) => contender.onMessage(socket, heard));
+}
+
+/** As {@link echo}, of objects. */
+export async function echoJson(contender, params) {
+  const socket = await connected(contender, params, "/echo", contender.openJson);
+  const values = Array.from({ length: 64 }, (_, index) => document(index));
+  const send = (index) => contender.sendJson(socket, pick(values, index));
+  return thereAndBack(params.window, send, (heard) =>
+    contender.onJson(socket, ({ id }) => id !== undefined && heard()),
+  );
+}
+
+function thereAndBack(window, send, onMessage) {
   const inbox = new Inbox();
   let left = 0;
   const sendOne = () => {
     if (left <= 0) return;
     left -= 1;
-    socket.send(pick(messages, left));
+    send(left);
   };
-  contender.onMessage(socket, () => {
+  onMessage(() => {
     inbox.take();
     sendOne();
   });
@@ -44,9 +60,29 @@ export async function echo(contender, params) {
     left = count;
     const all = inbox.holds(count);
     const began = performance.now();
-    for (let under = 0; under < params.window; under += 1) sendOne();
+    for (let under = 0; under < window; under += 1) sendOne();
     await all;
     return { "": (count / (performance.now() - began)) * 1000 };
+  };
+}
+
+/** What is queued while the connection is made, from then until the server has it. */
+export async function queued(contender, { native, port, count, ...params }) {
+  const messages = payloads(params.kind, params.size);
+  const last = "!".padStart(params.size, ".");
+  return async () => {
+    const answered = Promise.withResolvers();
+    const socket = (native ? byHand(contender, (answer) => answered.resolve(answer)) : contender.open)(
+      `ws://127.0.0.1:${port}/count`,
+    );
+    if (!native) contender.onMessage(socket, answered.resolve);
+    for (let index = 1; index < count; index += 1) socket.send(pick(messages, index));
+    socket.send(last);
+    const began = performance.now();
+    requireCount(Number(await answered.promise), count, "messages that came");
+    const took = performance.now() - began;
+    socket.close();
+    return { "": took };
   };
 }
 
