@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { readIfThere } from "./lib/fingerprint.mjs";
-import { npmPackages, rust, system, tools } from "./lib/needs.mjs";
+import { npmPackages, rust, system, tools, trunk } from "./lib/needs.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { explain } from "./lib/process.mjs";
 import { Progress } from "./lib/progress.mjs";
@@ -13,13 +13,20 @@ import { bold, duration, fail, red } from "./lib/terminal.mjs";
  * Sees what the machine lacks, installs it and returns; ends the process with an explanation where
  * that is not possible. `browser`, `firefox`, `valgrind` and `lint` are what only the tests need.
  */
-export async function setUp({ browser = false, firefox = false, valgrind = false, lint = false } = {}) {
+export async function setUp({
+  browser = false,
+  firefox = false,
+  valgrind = false,
+  lint = false,
+  examples = false,
+} = {}) {
   requireNode();
   requireRust();
 
   const packages = system({ browser, firefox, valgrind });
   const linkerFirst = packages.lacking().includes("a C linker") ? [packages.name] : [];
   const needs = [rust({ lint }), packages, npmPackages(), tools({ after: linkerFirst })];
+  if (examples) needs.push(trunk({ after: linkerFirst }));
   const lacking = needs.filter((need) => need.lacking().length > 0);
   if (lacking.length === 0) return;
 
@@ -89,11 +96,11 @@ if (isMain(import.meta)) {
     options: {
       "no-tests": {
         type: "boolean",
-        help: "only what building needs: no browsers, no valgrind, no rustfmt, no clippy",
+        help: "only what building needs: no browsers, no valgrind, no rustfmt, no clippy, no trunk",
       },
     },
   });
   const tests = !options["no-tests"];
-  await setUp({ browser: tests, firefox: tests, valgrind: tests, lint: tests });
+  await setUp({ browser: tests, firefox: tests, valgrind: tests, lint: tests, examples: tests });
   console.log("Everything is there.");
 }

@@ -115,9 +115,11 @@ function shortened(problem) {
 
 async function test(options) {
   const began = Date.now();
-  await setUp({ browser: true, firefox: !options.quick, valgrind: !options.quick, lint: true });
+  const wanted = chosen(options);
+  const examples = wanted.some(({ name }) => name === "hooks");
+  await setUp({ browser: true, firefox: !options.quick, valgrind: !options.quick, lint: true, examples });
   const results = [];
-  for (const definition of chosen(options)) {
+  for (const definition of wanted) {
     const broken = definition.needs?.find((name) => results.some((done) => done.name === name && done.failed > 0));
     if (broken) {
       const problems = [`not run: it needs ${broken}, which failed`];

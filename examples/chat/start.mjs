@@ -1,4 +1,4 @@
-/** Starts the chat's server and a web server for both pages, and says where they are. Ctrl-C ends both. */
+/** Starts the chat's server and a web server for the pages, and says where they are. Ctrl-C ends both. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 const host = "127.0.0.1";
 const types = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
-/** What is served, and from where: all pages share their looks. A page with a framework is served once it is built. */
+/** What is served, and from where. A page with a framework is served once it is built. */
 const files = new Map([
   ...["ts", "rust"].flatMap((page) => [
     [`/${page}/`, "look/index.html"],
@@ -18,25 +18,29 @@ const files = new Map([
   ]),
   ["/ts/page.js", "page-ts/dist/page.js"],
   ["/rust/page.js", "page-rust/page.js"],
-  ...scripts("rust"),
+  ...made("/rust/dist/", "page-rust/dist/"),
 ]);
-const frameworks = ["yew", "leptos", "dioxus"].filter((name) =>
-  existsSync(new URL(`page-${name}/dist/page_${name}.js`, import.meta.url)),
-);
-for (const name of frameworks) {
-  files.set(`/${name}/`, "look/app.html");
-  files.set(`/${name}/chat.css`, "look/chat.css");
-  files.set(`/${name}/page.js`, `page-${name}/page.js`);
-  for (const [path, file] of scripts(name)) files.set(path, file);
+const frameworks = ["yew", "leptos", "dioxus"].filter((name) => made("", `page-${name}/dist/`).length > 0);
+// trunk makes whole pages.
+for (const name of frameworks.filter((name) => name !== "dioxus")) {
+  files.set(`/${name}/`, `page-${name}/dist/index.html`);
+  for (const [path, file] of made(`/${name}/`, `page-${name}/dist/`)) files.set(path, file);
+}
+if (frameworks.includes("dioxus")) {
+  files.set("/dioxus/", "look/app.html");
+  files.set("/dioxus/chat.css", "look/chat.css");
+  files.set("/dioxus/page.js", "page-dioxus/page.js");
+  for (const [path, file] of made("/dioxus/dist/", "page-dioxus/dist/")) files.set(path, file);
 }
 
-/** What wasm-pack has made, in folders too: Dioxus brings scripts of its own. */
-function scripts(name) {
-  const dist = new URL(`page-${name}/dist/`, import.meta.url);
-  const made = existsSync(dist) ? readdirSync(dist, { recursive: true }) : [];
-  return made
-    .filter((file) => extname(file) in types)
-    .map((file) => [`/${name}/dist/${file.replaceAll("\\", "/")}`, `page-${name}/dist/${file}`]);
+/** The files that a tool has made, in folders too: Dioxus brings scripts of its own. */
+function made(below, folder) {
+  const dist = new URL(folder, import.meta.url);
+  const names = existsSync(dist) ? readdirSync(dist, { recursive: true }) : [];
+  return names
+    .filter((name) => extname(name) in types)
+    .map((name) => name.replaceAll("\\", "/"))
+    .map((name) => [below + name, folder + name]);
 }
 
 const pages = createServer(async (request, response) => {

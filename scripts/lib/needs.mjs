@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { find, findBrowser, findFirefox, isExecutable } from "./browser.mjs";
 import { fingerprint, readIfThere } from "./fingerprint.mjs";
-import { environment, inRoot, toolsBin, toolsTarget } from "./paths.mjs";
+import { environment, inRoot, toolsBin, toolsTarget, trunkBin, trunkTarget } from "./paths.mjs";
 import { mustRun, run } from "./process.mjs";
 import { hasLibrarySource } from "./small-rust.mjs";
 
@@ -131,6 +131,40 @@ export function tools({ after }) {
       writeFileSync(stamp, sources);
     },
   };
+}
+
+/** trunk, which builds the examples with Yew and Leptos for the tests. It is a program without a library, so not of `tools/`. */
+export function trunk({ after }) {
+  // The newest that our Rust compiles.
+  const version = "0.21.14";
+  const isThere = existsSync(join(trunkBin, "trunk")) && readIfThere(join(trunkTarget, "version")) === version;
+  return {
+    name: "trunk",
+    takes: "5 min",
+    after,
+    lacking: () => (isThere || /^trunk 0\.21\./.test(versionOf("trunk")) ? [] : [`trunk ${version}`]),
+    cannotInstall: () => false,
+    async install(log) {
+      const built = join(trunkTarget, "build");
+      const profile = { CARGO_PROFILE_DEV_DEBUG: "false", CARGO_PROFILE_DEV_INCREMENTAL: "false" };
+      const options = { env: { ...environment, ...profile, CARGO_TARGET_DIR: built }, onChunk: log };
+      // Unoptimised and without TLS, which only its downloads need.
+      const how = ["--version", `=${version}`, "--debug", "--no-default-features", "--root", trunkTarget];
+      const { code } = await run("cargo", ["install", "trunk", ...how, "--locked"], options);
+      // A registry may lack something that trunk's lock file names.
+      if (code !== 0) await mustRun("cargo", ["install", "trunk", ...how, "--force"], options);
+      writeFileSync(join(trunkTarget, "version"), version);
+      rmSync(built, { recursive: true });
+    },
+  };
+}
+
+function versionOf(command) {
+  try {
+    return execFileSync(command, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  } catch {
+    return "";
+  }
 }
 
 function packagesOf(lockFile) {

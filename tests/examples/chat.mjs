@@ -2,16 +2,27 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { environment, inRoot, target } from "../../scripts/lib/paths.mjs";
-import { start } from "../../scripts/lib/process.mjs";
+import { explain, mustRun, start } from "../../scripts/lib/process.mjs";
 import { openPage, serveFolders } from "../e2e/harness.mjs";
 
 export const chat = inRoot("examples/chat");
-const cargoTarget = join(target, "chat");
+export const cargoTarget = join(target, "chat");
 export const env = { ...environment, CARGO_TARGET_DIR: cargoTarget, npm_config_offline: "true" };
 export const building = { timeout: 25 * 60_000 };
+
+/**
+ * Builds something for the pages' tests. They see what the pages do, not how small or fast they are: a release build takes
+ * twice the time. trunk uses the tools that are there, or fails: it would download others.
+ */
+export async function must(command, args, { cwd = chat, env: more } = {}) {
+  const buildEnv = { ...env, PROFILE: "--dev", RELEASE: "false", TRUNK_OFFLINE: "true", ...more };
+  await mustRun(command, args, { cwd, env: buildEnv }).catch((error) => {
+    throw new Error(explain(error));
+  });
+}
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -27,10 +38,11 @@ export async function startServer(port = 0) {
 }
 
 /** Opens a page of the chat, by its folder and its document, and joins. */
-export async function visit(browser, folder, port, name, { document = "look/index.html" } = {}) {
-  const pages = { "/": await readFile(join(chat, document)) };
-  const origin = await serveFolders([join(chat, folder), join(chat, "look")], pages);
+export async function visit(browser, folder, port, name, { document = "look/index.html", prepare } = {}) {
+  const pages = { "/": await readFile(resolve(chat, document)) };
+  const origin = await serveFolders([resolve(chat, folder), join(chat, "look")], pages);
   const visitor = await Visitor.in(browser);
+  await prepare?.(visitor);
   await visitor.goesTo(`${origin}/?server=ws://127.0.0.1:${port}`);
   await visitor.joins(name);
   return visitor;
@@ -85,6 +97,24 @@ class Visitor {
   async comesAgain() {
     this.#sockets.clear();
     await this.#tab.reload();
+  }
+
+  /** Where a page's tool would listen, there is this, which tells it what the tool would. Answers the way to say it. */
+  async hasTool(url) {
+    let tell;
+    const asked = new Promise((resolve) => (tell = resolve));
+    await this.#tab.routeWebSocket(url, tell);
+    return async (message) => (await asked).send(JSON.stringify(message));
+  }
+
+  /** Runs in each document before its own scripts. */
+  async remembers(act) {
+    await this.#tab.addInitScript(act);
+  }
+
+  /** What a function answers in the page. */
+  async answers(act, argument) {
+    return this.#tab.evaluate(act, argument);
   }
 
   /** These files do not come until they are let through. */

@@ -2,26 +2,20 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { target } from "../../scripts/lib/paths.mjs";
-import { explain, mustRun, stop } from "../../scripts/lib/process.mjs";
+import { stop } from "../../scripts/lib/process.mjs";
 import { launchBrowser, limit, requireUncaught } from "../e2e/harness.mjs";
-import { building, chat, env, startServer, visit, visitRendered } from "./chat.mjs";
+import { building, chat, must, startServer, visit, visitRendered } from "./chat.mjs";
 
 const frameworks = ["dioxus", "leptos", "yew"];
 const pictures = join(target, "pictures");
 
-// What the pages do is tested here, not how small or fast they are: a release build takes twice the time.
-async function must(...command) {
-  await mustRun(...command, { cwd: chat, env: { ...env, PROFILE: "--dev" } }).catch((error) => {
-    throw new Error(explain(error));
-  });
-}
-
 before(async () => {
   mkdirSync(pictures, { recursive: true });
+  await must("cargo", ["fetch", "--locked"]);
   const pages = frameworks.flatMap((framework) => [`page-${framework}`, `page-${framework}-hydrate`]);
   for (const script of ["server-pages", ...pages]) await must("npm", ["run", script]);
 }, building);
@@ -33,16 +27,21 @@ test("a server renders the pages, on whichever thread", building, () =>
 for (const framework of frameworks) {
   describe(framework, () => {
     test("the app has nothing of the npm package", async () => {
-      const file = join(chat, `page-${framework}/dist/page_${framework}_bg.wasm`);
-      const exported = WebAssembly.Module.exports(await WebAssembly.compile(await readFile(file)));
+      const dist = join(chat, `page-${framework}/dist`);
+      const wasm = (await readdir(dist)).find((name) => name.endsWith("_bg.wasm"));
+      const exported = WebAssembly.Module.exports(await WebAssembly.compile(await readFile(join(dist, wasm))));
       assert.deepEqual(
         exported.map(({ name }) => name).filter((name) => /engine/i.test(name)),
         [],
       );
     });
 
-    const open = (browser, port, name) =>
-      visit(browser, `page-${framework}`, port, name, { document: "look/app.html" });
+    // trunk makes a document of its own.
+    const [folder, document] =
+      framework === "dioxus"
+        ? ["page-dioxus", "look/app.html"]
+        : [`page-${framework}/dist`, `page-${framework}/dist/index.html`];
+    const open = (browser, port, name) => visit(browser, folder, port, name, { document });
 
     test("two pages chat, before and after the server was killed, with one connection each", limit, async () => {
       let server = await startServer();

@@ -69,5 +69,5 @@ fn page<S: Clone + Send + Sync + 'static>(name: &str, document: MethodRouter<S>)
         .route(&format!("/{name}/"), document)
         .route_service(&format!("/{name}/chat.css"), ServeFile::new(format!("{EXAMPLE}/look/chat.css")))
         .route_service(&format!("/{name}/page.js"), ServeFile::new(format!("{EXAMPLE}/page-{name}/page.js")))
-        .nest_service(&format!("/{name}/dist"), ServeDir::new(format!("{EXAMPLE}/page-{name}/dist/hydrate")))
+        .nest_service(&format!("/{name}/dist"), ServeDir::new(format!("{EXAMPLE}/page-{name}/hydrate")))
 }
