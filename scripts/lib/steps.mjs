@@ -195,7 +195,9 @@ export const steps = [
     tests: true,
     async run(step) {
       const env = { ...environment, CHROME: findBrowser().chrome };
-      await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/hooks.test.mjs"], { env });
+      for (const file of ["hooks", "reload"]) {
+        await step.command("node", ["--test", "--test-reporter=spec", `tests/examples/${file}.test.mjs`], { env });
+      }
     },
   },
   {

@@ -14,6 +14,8 @@ use room::Room;
 #[cfg(any(feature = "csr", feature = "hydrate"))]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 fn start() {
+    #[cfg(feature = "hotpatch")]
+    leptos::subsecond::connect_to_hot_patch_messages();
     let page = || view! { <Chat url=visit::chat_url() name=visit::name() /> };
     #[cfg(feature = "hydrate")]
     leptos::mount::hydrate_body(page);
