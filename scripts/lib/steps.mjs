@@ -33,6 +33,7 @@ export const steps = [
         "bench/weight",
         "examples/chat",
         "examples/side-by-side",
+        "tests/candidates",
       ];
       for (const folder of others) {
         await step.command("cargo", ["fmt", "--all", "--check", "--manifest-path", `${folder}/Cargo.toml`]);
@@ -187,6 +188,15 @@ export const steps = [
     async run(step) {
       const env = { ...environment, CHROME: findBrowser().chrome };
       await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/chat.test.mjs"], { env });
+    },
+  },
+  {
+    name: "candidates",
+    title: "The same chat with the candidates of Leptos 0.9 and Dioxus 0.8",
+    tests: true,
+    async run(step) {
+      const env = { ...environment, CHROME: findBrowser().chrome };
+      await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/candidates.test.mjs"], { env });
     },
   },
   {
