@@ -11,6 +11,8 @@ mod codec;
 pub mod core;
 #[cfg(feature = "dioxus")]
 pub mod dioxus;
+#[cfg(feature = "dioxus-08")]
+pub mod dioxus_08;
 #[cfg(feature = "export")]
 #[doc(hidden)]
 pub mod export;
@@ -18,6 +20,8 @@ pub mod export;
 mod hooks;
 #[cfg(feature = "leptos")]
 pub mod leptos;
+#[cfg(feature = "leptos-09")]
+pub mod leptos_09;
 #[cfg(all(target_family = "wasm", feature = "npm", not(feature = "client")))]
 mod npm;
 #[cfg(feature = "yew")]

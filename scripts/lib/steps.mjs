@@ -33,6 +33,7 @@ export const steps = [
         "bench/weight",
         "examples/chat",
         "examples/side-by-side",
+        "tests/candidates",
       ];
       for (const folder of others) {
         await step.command("cargo", ["fmt", "--all", "--check", "--manifest-path", `${folder}/Cargo.toml`]);
@@ -94,7 +95,7 @@ export const steps = [
     async run(step) {
       const env = { ...environment, RUSTDOCFLAGS: "-D warnings" };
       // Without `npm`, whose durations are no std ones: it is not for Rust apps.
-      const features = "cbor,codee,dioxus,export,leptos,msgpack,postcard,yew";
+      const features = "cbor,codee,dioxus,dioxus-08,export,leptos,leptos-09,msgpack,postcard,yew";
       await step.command("cargo", ["doc", "--locked", "--no-deps", ...wasm, "--features", features], { env });
     },
   },
@@ -143,7 +144,7 @@ export const steps = [
           WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilitiesFor(chrome),
         };
         const how = ["--headless", "--chrome", "--chromedriver", driver, "--mode", "no-install", "."];
-        const features = ["--features", "dioxus,export,leptos,postcard,yew"];
+        const features = ["--features", "dioxus,dioxus-08,export,leptos,leptos-09,postcard,yew"];
         await step.command("wasm-pack", ["test", ...how, "--locked", ...features, ...testOptions(names)], { env });
       } finally {
         await stop(server);
@@ -187,6 +188,15 @@ export const steps = [
     async run(step) {
       const env = { ...environment, CHROME: findBrowser().chrome };
       await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/chat.test.mjs"], { env });
+    },
+  },
+  {
+    name: "candidates",
+    title: "The same chat with the candidates of Leptos 0.9 and Dioxus 0.8",
+    tests: true,
+    async run(step) {
+      const env = { ...environment, CHROME: findBrowser().chrome };
+      await step.command("node", ["--test", "--test-reporter=spec", "tests/examples/candidates.test.mjs"], { env });
     },
   },
   {

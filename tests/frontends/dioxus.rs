@@ -4,16 +4,6 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use dioxus_core::internal::{
-    FmtSegment, FmtedSegments, HotReloadDynamicNode, HotReloadTemplateWithLocation, HotReloadedTemplate,
-    TemplateGlobalKey,
-};
-use dioxus_core::{self, Element, Mutation, Mutations, TemplateNode, VirtualDom, consume_context, use_hook};
-use dioxus_core_macro::{Props, component, rsx};
-use dioxus_devtools::subsecond::{JumpTable, register_handler};
-use dioxus_devtools::{HotReloadMsg, apply_changes};
-use dioxus_signals::{GlobalSignal, ReadableExt, ReadableVecExt, Signal, WritableExt, WritableVecExt};
-use everwire::dioxus::{SocketProvider, UseSocket, use_messages, use_socket};
 use everwire::{OpenError, Options, SendError, State, Text};
 use futures::StreamExt;
 use futures::channel::mpsc::{UnboundedSender, unbounded};
@@ -21,8 +11,18 @@ use futures::future::{AbortHandle, Either, abortable, select};
 use js_sys::futures::spawn_local;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::server::Server;
-use super::{say_all, until};
+use super::dioxus_core::internal::{
+    FmtSegment, FmtedSegments, HotReloadDynamicNode, HotReloadTemplateWithLocation, TemplateGlobalKey,
+};
+use super::dioxus_core::{self, Element, Mutations, VirtualDom, consume_context, use_hook};
+use super::dioxus_core_macro::{Props, component, rsx};
+use super::dioxus_devtools::subsecond::{JumpTable, register_handler};
+use super::dioxus_devtools::{HotReloadMsg, apply_changes};
+use super::dioxus_signals::{self, GlobalSignal, ReadableExt, ReadableVecExt, Signal, WritableExt, WritableVecExt};
+use super::everwire_dioxus::{SocketProvider, UseSocket, use_messages, use_socket};
+use super::{template_of, text_in};
+use crate::server::Server;
+use crate::{say_all, until};
 
 type TextSocket = UseSocket<String, String, Text>;
 
@@ -83,13 +83,6 @@ impl Stage {
     async fn member(&self, at: usize) -> Member {
         until(|| self.members.borrow().len() > at).await;
         self.members.borrow()[at].clone()
-    }
-}
-
-fn text_in(change: Mutation) -> Option<String> {
-    match change {
-        Mutation::CreateTextNode { value, .. } | Mutation::SetText { value, .. } => Some(value),
-        _ => None,
     }
 }
 
@@ -196,10 +189,9 @@ async fn a_hot_reload_keeps_the_one_connection_and_loses_nothing() {
     // Another template: the second of the three words, after a new one.
     let words = vec![FmtSegment::Literal { value: "reloaded: " }, FmtSegment::Dynamic { id: 2 }];
     let text = HotReloadDynamicNode::Formatted(FmtedSegments::new(words));
-    let roots = &[TemplateNode::Dynamic { id: 0 }];
     let template = HotReloadTemplateWithLocation {
         key: TemplateGlobalKey { file: file!().into(), line: stage.line.get() as _, column: 5, index: 0 },
-        template: HotReloadedTemplate::new(None, vec![text], vec![], vec![], roots),
+        template: template_of(text),
     };
     say_all(250, |message| drop(socket.send(&message)));
     shown.reload(HotReloadMsg { templates: vec![template], ..HotReloadMsg::default() });

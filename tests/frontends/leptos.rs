@@ -2,17 +2,17 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use any_spawner::Executor;
-use everwire::leptos::{ReactiveSource, UseSocket, provide_sockets, use_messages, use_socket};
 use everwire::{OpenError, Options, SendError, Source, State, Text};
 use futures::StreamExt;
-use reactive_graph::effect::Effect;
-use reactive_graph::owner::Owner;
-use reactive_graph::prelude::*;
-use reactive_graph::signal::RwSignal;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::server::Server;
-use super::until;
+use super::everwire_leptos::{ReactiveSource, UseSocket, provide_sockets, use_messages, use_socket};
+use super::reactive_graph::effect::Effect;
+use super::reactive_graph::owner::Owner;
+use super::reactive_graph::prelude::*;
+use super::reactive_graph::signal::RwSignal;
+use crate::server::Server;
+use crate::until;
 
 type TextSocket = UseSocket<String, String, Text>;
 type Record<T> = Rc<RefCell<Vec<T>>>;

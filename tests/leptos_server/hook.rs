@@ -1,18 +1,17 @@
-//! The hook for Leptos on a server: nothing connects, and a page may begin on one thread and end on another.
-#![cfg(all(feature = "leptos", not(target_family = "wasm")))]
-
 use std::cell::Cell;
 use std::rc::Rc;
 use std::thread;
 
-use everwire::leptos::{UseSocket, provide_sockets, use_messages, use_socket};
 use everwire::{Heartbeat, Options, RequestError, RequestOptions, SendError, Source, State, SubscribeOptions, Text};
 use futures::executor::block_on;
 use futures::{FutureExt, StreamExt};
-use reactive_graph::computed::Memo;
-use reactive_graph::owner::Owner;
-use reactive_graph::prelude::*;
-use reactive_graph::signal::RwSignal;
+
+use super::everwire_leptos::{ReactiveSource, UseSocket, provide_sockets, use_messages, use_socket};
+use super::reactive_graph::computed::Memo;
+use super::reactive_graph::owner::Owner;
+use super::reactive_graph::prelude::*;
+use super::reactive_graph::signal::RwSignal;
+use super::reactive_graph::wrappers::read::Signal;
 
 type Chat = UseSocket<String, String, Text>;
 
@@ -93,7 +92,7 @@ fn options_that_cannot_be_used_are_told() {
 #[test]
 fn all_that_can_be_a_url_is_taken() {
     Owner::new().with(|| {
-        fn open(source: impl Into<everwire::leptos::ReactiveSource>) -> Chat {
+        fn open(source: impl Into<ReactiveSource>) -> Chat {
             use_socket(source, Options::default())
         }
         let room = RwSignal::new("/rooms/kitchen".to_string());
@@ -105,7 +104,7 @@ fn all_that_can_be_a_url_is_taken() {
             open(room),
             open(room.read_only()),
             open(Memo::new(move |_| room.get())),
-            open(reactive_graph::wrappers::read::Signal::derive(move || room.get())),
+            open(Signal::derive(move || room.get())),
             open(Source::from(move || {
                 bound();
                 async { Ok::<_, std::io::Error>("/chat".to_string()) }

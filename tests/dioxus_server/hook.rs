@@ -1,15 +1,14 @@
-//! The hook for Dioxus where there is no browser: on a server nothing connects and nothing panics, and what needs no
-//! connection is as in a page.
-#![cfg(all(not(target_family = "wasm"), feature = "dioxus"))]
-
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use dioxus_core::{self, Element, NoOpMutations, ScopeId, VirtualDom, consume_context, use_hook};
-use dioxus_core_macro::{component, rsx};
-use everwire::dioxus::{SocketProvider, UseSocket, use_messages, use_socket, use_socket_provider};
 use everwire::{OpenError, Options, RequestError, RequestOptions, SendError, State, SubscribeOptions, Text};
 use futures::{FutureExt, StreamExt};
+
+use super::dioxus_core::{self, Element, NoOpMutations, ScopeId, VirtualDom, consume_context, use_hook};
+use super::dioxus_core_macro::{component, rsx};
+// `rsx!` names it.
+use super::dioxus_signals;
+use super::everwire_dioxus::{SocketProvider, UseSocket, use_messages, use_socket, use_socket_provider};
 
 type TextSocket = UseSocket<String, String, Text>;
 
