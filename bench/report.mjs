@@ -2,6 +2,7 @@ import { table } from "../scripts/lib/terminal.mjs";
 import { isMoreBetter } from "./cases.mjs";
 
 const isOurs = (contender) => contender.startsWith("everwire");
+const isNative = (contender) => contender.startsWith("native");
 
 /** Three digits that matter. */
 export function figure(value) {
@@ -39,7 +40,7 @@ export function verdict(rows) {
   const found = [...new Set(rows.map((row) => row.case))].flatMap((name) => {
     const own = rows.filter((row) => row.case === name);
     const mine = own.find(({ contender }) => isOurs(contender));
-    const others = own.filter(({ contender }) => !isOurs(contender) && contender !== "native");
+    const others = own.filter(({ contender }) => !isOurs(contender) && !isNative(contender));
     if (!mine || others.length === 0) return [];
     const direction = isMoreBetter(mine.unit) ? -1 : 1;
     const best = others.toSorted((a, b) => direction * (a.median - b.median))[0];

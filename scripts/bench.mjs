@@ -81,7 +81,7 @@ if (isMain(import.meta)) {
   for (const name of options.only ?? []) {
     if (!known.has(name)) fail(`there is no contender "${name}"; there are ${[...known].join(", ")}.`, 2);
   }
-  const only = (contender) => !options.only || contender === "native" || options.only.includes(contender);
+  const only = (contender) => !options.only || contender.startsWith("native") || options.only.includes(contender);
   const effort = { ...(options.quick ? quick : thorough) };
   if (options.rounds) effort.rounds = whole("rounds", options.rounds);
   await setUp({ browser: true });

@@ -4,22 +4,30 @@ import { allocated } from "./allocated.mjs";
 /** A sample that takes longer than this (ms) is not taken again. */
 const tooLong = 3_000;
 
-/** A page for each contender, and in each round a sample of each, in random order. */
+/** Rounds with the same pages. A page can be faster than another for good: by when it was opened, or by what V8 made of it. */
+const roundsOfAPage = 5;
+
+/** A page for each contender, and in each round a sample of each, all in random order. */
 export async function samples(lab, definition, contenders, { rounds, sampleTime, random }, keep) {
-  const pages = await Promise.all(contenders.map((contender) => lab.open(contender, definition)));
-  for (const opened of pages) {
-    await prepare(lab, opened, definition);
-    await makeReady(opened, definition, sampleTime, keep);
-  }
-  for (let round = 0; round < rounds; round += 1) {
-    for (const opened of shuffled(pages, random)) {
-      if (!opened.sampled) keepAll(keep, opened, await sample(opened, definition));
+  let left = contenders;
+  for (let round = 0; round < rounds && left.length > 0; round += roundsOfAPage) {
+    const pages = [];
+    for (const contender of shuffled(left, random)) {
+      const opened = await lab.open(contender, definition);
+      await prepare(lab, opened, definition);
+      await makeReady(opened, definition, sampleTime, keep);
+      pages.push(opened);
     }
+    const quick = pages.filter(({ sampled }) => !sampled);
+    for (let more = Math.min(roundsOfAPage, rounds - round); more > 0; more -= 1) {
+      for (const opened of shuffled(quick, random)) keepAll(keep, opened, await sample(opened, definition));
+    }
+    if (definition.allocates && round === 0) {
+      for (const opened of pages) keep("allocated", opened.contender, await allocated(opened));
+    }
+    await Promise.all(pages.map((opened) => opened.close()));
+    left = left.filter((contender) => quick.some((opened) => opened.contender === contender));
   }
-  if (definition.allocates) {
-    for (const opened of pages) keep("allocated", opened.contender, await allocated(opened));
-  }
-  await Promise.all(pages.map((opened) => opened.close()));
 }
 
 /** Makes a page's `sample()` give samples of this case. */

@@ -1,0 +1,3 @@
+// The control.
+
+export * from "./native.js";
