@@ -41,7 +41,7 @@ export async function build({ log = console.log } = {}) {
 
 async function compile(log) {
   const { env, flags, options, lacking } = smallRust();
-  if (lacking) log(`The wasm comes out a tenth larger: ${lacking}`);
+  if (lacking) log(`The wasm comes out larger: ${lacking}`);
   // What the wasm says of its sources should not depend on whose machine built it.
   const RUSTFLAGS = [`--remap-path-prefix=${homedir()}=~`, ...flags].join(" ");
   const features = ["--no-default-features", "--features", "npm"];
@@ -59,8 +59,8 @@ async function compile(log) {
         ...features,
         ...options,
       ],
-      // A megabyte of stack would be most of the memory of a thousand sockets; nothing here calls itself. And what is put
-      // in the place of a call is at most as large as the call.
+      // A megabyte of stack would be most of the memory of a thousand sockets; nothing here calls itself. What is
+      // put in the place of a call is hardly larger than the call.
       ...["--", "-Clink-arg=-zstack-size=65536", "-Cllvm-args=-inline-threshold=15", "-Cllvm-args=-disable-lsr"],
     ],
     { env: { ...env, RUSTFLAGS }, onChunk: (text) => process.stderr.write(text) },

@@ -11,6 +11,7 @@ import { environment } from "./paths.mjs";
 
 /** For the stable compiler to take options that are not stable yet. */
 const UNLOCKED = { ...environment, RUSTC_BOOTSTRAP: "1" };
+/** The last has what the standard library has of generic functions already compiled again, beside who calls it. */
 const CODE = [
   "-Zunstable-options",
   "-Cpanic=immediate-abort",
