@@ -1,59 +1,10 @@
 /** What is left behind: after a thousand sockets, after a hundred thousand messages. And the time to the dial, printed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { keepAccounts } from "../faults/counters.mjs";
 import { limit, pageTests } from "./harness.mjs";
 
 const { inPage, withPage } = await pageTests();
-
-/** Keeps account of timers, and of every wasm memory and table, ahead of every script of the page. */
-const keepAccounts = () => {
-  const running = new Set();
-  for (const [set, clear, repeats] of [
-    ["setTimeout", "clearTimeout", false],
-    ["setInterval", "clearInterval", true],
-  ]) {
-    const [start, stop] = [window[set], window[clear]];
-    window[set] = (act, delay, ...rest) => {
-      const timer = start(() => {
-        if (!repeats) running.delete(timer);
-        act(...rest);
-      }, delay);
-      running.add(timer);
-      return timer;
-    };
-    window[clear] = (timer) => {
-      running.delete(timer);
-      stop(timer);
-    };
-  }
-  const instances = [];
-  const keep = (instance) => instances.push(instance);
-  const { Instance, instantiate, instantiateStreaming } = WebAssembly;
-  WebAssembly.Instance = new Proxy(Instance, {
-    construct(target, call) {
-      const instance = Reflect.construct(target, call);
-      keep(instance);
-      return instance;
-    },
-  });
-  for (const [name, original] of Object.entries({ instantiate, instantiateStreaming })) {
-    WebAssembly[name] = async (...call) => {
-      const result = await original.apply(WebAssembly, call);
-      keep(result.instance ?? result);
-      return result;
-    };
-  }
-  window.accounts = () => {
-    const exported = instances.flatMap((instance) => Object.values(instance.exports));
-    const sum = (kind, size) =>
-      exported.filter((item) => item instanceof kind).reduce((total, item) => total + size(item), 0);
-    return {
-      timers: running.size,
-      memory: sum(WebAssembly.Memory, (memory) => memory.buffer.byteLength),
-      tables: sum(WebAssembly.Table, (table) => table.length),
-    };
-  };
-};
 
 /** Counts over the DevTools protocol, after a garbage collection, of what JavaScript itself cannot see. */
 const counts = (page) =>
@@ -242,8 +193,8 @@ test("100,000 queued small messages go out, and the queue's memory comes back", 
         });
       const first = await round();
       const second = await round();
-      assert.equal(second.memory, first.memory, "wasm memory is used again");
-      assert.equal(second.tables, first.tables, "table slots are used again");
+      assert.equal(second.wasmMemory, first.wasmMemory, "wasm memory is used again");
+      assert.equal(second.tableSlots, first.tableSlots, "table slots are used again");
       assert.equal(second.timers, 0);
     },
     { before: keepAccounts },

@@ -23,13 +23,21 @@ export function keepAccounts() {
   }
 
   const instances = [];
-  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  const { Instance, instantiate, instantiateStreaming } = WebAssembly;
+  WebAssembly.Instance = new Proxy(Instance, {
     construct(target, call) {
       const instance = Reflect.construct(target, call);
       instances.push(instance);
       return instance;
     },
   });
+  for (const [name, original] of Object.entries({ instantiate, instantiateStreaming })) {
+    WebAssembly[name] = async (...call) => {
+      const result = await original.apply(WebAssembly, call);
+      instances.push(result.instance ?? result);
+      return result;
+    };
+  }
 
   const used = (table) => {
     let slots = 0;
