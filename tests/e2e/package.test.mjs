@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { promisify } from "node:util";
+import { build as asOneScript } from "esbuild";
 import { build, createServer as createVite } from "vite";
 import webpack from "webpack";
 import { installed, launchBrowser, limit, openPage, project, serveFolders, socketServer } from "./harness.mjs";
@@ -126,20 +127,21 @@ for (const [name, bundled] of Object.entries(bundlers)) {
   });
 }
 
-test(
-  "the tarball forces no top-level await on its users, and its wasm imports nothing but its own glue",
-  limit,
-  async () => {
-    const folder = join(await installed(), "everwire/pkg");
-    const files = await readdir(folder);
-    const wasm = await readFile(
-      join(
-        folder,
-        files.find((file) => file.endsWith(".wasm")),
-      ),
-    );
-    const modules = new Set(WebAssembly.Module.imports(new WebAssembly.Module(wasm)).map(({ module }) => module));
-    assert.equal(modules.size, 1, `imports of ${[...modules]}`);
-    assert.ok(!modules.has("env"), "no env import");
-  },
-);
+test("the tarball forces no top-level await on its users, and its wasm imports nothing", limit, async () => {
+  const folder = join(await installed(), "everwire/pkg");
+  const files = await readdir(folder);
+  const [wasm] = files.filter((file) => file.endsWith(".wasm"));
+  const module = new WebAssembly.Module(await readFile(join(folder, wasm)));
+  assert.deepEqual(WebAssembly.Module.imports(module), []);
+  // A script of its own cannot wait at its top level, and esbuild refuses to make one of what does.
+  const entryPoints = files.filter((file) => file.endsWith(".js")).map((file) => join(folder, file));
+  await asOneScript({
+    entryPoints,
+    outdir: folder,
+    write: false,
+    bundle: true,
+    format: "iife",
+    external: ["node:*"],
+    logLevel: "silent",
+  });
+});
