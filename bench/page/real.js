@@ -71,15 +71,14 @@ export async function queued(contender, { native, port, count, ...params }) {
   const messages = payloads(params.kind, params.size);
   const last = "!".padStart(params.size, ".");
   return async () => {
-    const answered = Promise.withResolvers();
-    const socket = (native ? byHand(contender, (answer) => answered.resolve(answer)) : contender.open)(
-      `ws://127.0.0.1:${port}/count`,
-    );
-    if (!native) contender.onMessage(socket, answered.resolve);
+    const { promise: answer, resolve: answered } = Promise.withResolvers();
+    const url = `ws://127.0.0.1:${port}/count`;
+    const socket = native ? byHand(contender, answered)(url) : contender.open(url);
+    if (!native) contender.onMessage(socket, answered);
     for (let index = 1; index < count; index += 1) socket.send(pick(messages, index));
     socket.send(last);
     const began = performance.now();
-    requireCount(Number(await answered.promise), count, "messages that came");
+    requireCount(Number(await answer), count, "messages that came");
     const took = performance.now() - began;
     socket.close();
     return { "": took };

@@ -14,8 +14,8 @@ export const env = { ...environment, CARGO_TARGET_DIR: cargoTarget, npm_config_o
 export const building = { timeout: 25 * 60_000 };
 
 /**
- * Builds something for the pages' tests, and answers what was said. They see what the pages do, not how small or fast they are: a release build takes
- * twice the time. trunk uses the tools that are there, or fails: it would download others.
+ * Builds something for the pages' tests, and answers what was said. They see what the pages do, not how small or fast they
+ * are: a release build takes twice the time. trunk uses the tools that are there, or fails: it would download others.
  */
 export async function must(command, args, { cwd = chat, env: more } = {}) {
   const buildEnv = { ...env, PROFILE: "--dev", RELEASE: "false", TRUNK_OFFLINE: "true", ...more };
