@@ -11,7 +11,7 @@
 
 import { attempt } from "./check.js";
 import { Clock } from "./clock.js";
-import { Became, Cause, createEngine, FALLEN, Pass, Said, Turn, What, type Engine, type Home } from "./engine.js";
+import { Became, Cause, createEngine, FALLEN, Permit, Said, What, type Engine, type Home } from "./engine.js";
 import { SocketError } from "./errors.js";
 import { stateOf } from "./events.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
@@ -37,7 +37,6 @@ export class Driver {
   readonly #user: User;
   readonly #home: Home;
   readonly #own: Engine;
-  readonly #hears: boolean;
   readonly #clock = new Clock();
   readonly #slots = new Slots();
   /** The reasons of closes. */
@@ -47,6 +46,15 @@ export class Driver {
   #native: WebSocket | undefined;
   /** The number of the newest dial. */
   #connection = 0;
+  /** What the engine lets be done without asking, until it is called: then it is asked again. */
+  #permit: Permit | undefined;
+  /** Messages that went past the queue since the engine was called last, and their bytes. */
+  #passed = 0;
+  #passedBytes = 0;
+  /** A heartbeat was sent, and nothing came since. */
+  #listens = false;
+  /** How many messages came. */
+  received = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | undefined;
   /** What the user is to be told, in order. */
@@ -58,7 +66,6 @@ export class Driver {
   /** @throws TypeError for options that cannot be met together */
   constructor(user: User, options: SocketOptions<unknown>) {
     this.#user = user;
-    this.#hears = options.heartbeat !== undefined;
     [this.#home, this.#own] = createEngine(options);
   }
 
@@ -69,7 +76,7 @@ export class Driver {
 
   /** Asks the engine what no time has to be known for. */
   ask(what: What, about = 0, number = 0): number {
-    return this.#engine.handle(0, what, about, number);
+    return this.#call(0, what, about, number);
   }
 
   /** The user wants something. */
@@ -96,25 +103,26 @@ export class Driver {
    * @throws TypeError for what is no frame, and what the native socket throws
    */
   pass(frame: Frame): boolean {
-    const native = this.#native;
     const bytes = sizeOf(frame);
-    if (!native) return false;
-    if (this.#mayPass(native, bytes) !== Pass.Yes) return false;
-    try {
-      native.send(frame);
-    } catch (thrown) {
-      this.ask(What.Unpassed);
-      throw thrown;
-    }
+    const native = this.#native;
+    // Where it is closing, the way by the queue tells the engine.
+    if (native?.readyState !== OPEN || this.#working || !this.#mayPass()) return false;
+    native.send(frame);
+    this.#passed += 1;
+    this.#passedBytes += bytes;
     return true;
   }
 
-  #mayPass(native: WebSocket, bytes: number): Pass {
-    const open = Number(native.readyState === OPEN);
-    const pass = this.ask(What.Pass, open, bytes);
-    if (pass !== Pass.Measure) return pass;
+  #mayPass(): boolean {
+    const permit = this.#permitted();
+    if (permit > this.#passedBytes) return true;
+    if (permit < Permit.Measure) return false;
     this.#measure();
-    return this.ask(What.Pass, open, bytes);
+    return this.#permitted() > Permit.Measure;
+  }
+
+  #permitted(): Permit {
+    return (this.#permit ??= this.#engine.handle(0, What.Permit, this.#connection, 0));
   }
 
   /**
@@ -189,7 +197,20 @@ export class Driver {
   }
 
   #tell(what: What, about = 0, number = NaN): number {
-    return this.#engine.handle(this.#clock.now(), what, about, number);
+    return this.#call(this.#clock.now(), what, about, number);
+  }
+
+  /** Calls the engine, which first hears what was done by its permit: that ends here. */
+  #call(now: number, what: What, about: number, number: number): number {
+    this.#permit = undefined;
+    const engine = this.#engine;
+    const passed = this.#passed;
+    if (passed) {
+      this.#passed = 0;
+      engine.handle(0, What.Passed, passed, this.#passedBytes);
+      this.#passedBytes = 0;
+    }
+    return engine.handle(now, what, about, number);
   }
 
   #happened(what: What, about = 0, number = NaN): void {
@@ -215,7 +236,7 @@ export class Driver {
     this.#working = true;
     try {
       let said: number;
-      while ((said = this.#engine.poll())) {
+      while ((said = this.#poll())) {
         if (said > 0) this.#transmit(said);
         else this.#carryOut(-said);
       }
@@ -223,6 +244,11 @@ export class Driver {
       this.#working = false;
     }
     for (const tag of this.#over.splice(0)) this.#slots.release(tag);
+  }
+
+  #poll(): number {
+    this.#permit = undefined;
+    return this.#engine.poll();
   }
 
   #number(which: number): number {
@@ -327,22 +353,19 @@ export class Driver {
   }
 
   #receive(connection: number, event: MessageEvent<Exclude<Frame, ArrayBufferView>>): void {
+    if (!this.#accepts(connection)) return;
+    this.received += 1;
     const user = this.#user;
-    let arrived: Arrived | undefined;
-    let tag = 0;
-    // Only where it may be an answer does the engine have to know what it is before it says what to do with it.
-    if (user.awaitsAnswers) {
-      if (!this.ask(What.Accepts, connection)) return;
-      arrived = user.receive(event);
-      tag = user.tagOf(arrived);
-    }
-    if (this.#hears) {
+    const arrived = user.receive(event);
+    const tag = user.tagOf(arrived);
+    // All that comes is a sign of life; the engine waits for one after a heartbeat only.
+    if (this.#listens || tag < 0) {
+      this.#listens = false;
       this.#happened(tag < 0 ? What.Answered : What.Received, connection);
     }
-    const turn: Turn = this.ask(What.Sort, connection, tag);
-    if (!turn) return;
-    arrived ??= user.receive(event);
-    const reply = turn === Turn.Reply ? tag : 0;
+    // The user's code had its say meanwhile.
+    if (tag < 0 || !this.#accepts(connection)) return;
+    const reply = tag && this.ask(What.Replied, tag) ? tag : 0;
     if (this.#working || this.#telling) {
       return this.#hearLater(arrived, reply);
     }
@@ -353,6 +376,11 @@ export class Driver {
       this.#telling = false;
     }
     if (this.#news.length) this.#deliver();
+  }
+
+  /** Whether a message from there is for the user. */
+  #accepts(connection: number): boolean {
+    return connection === this.#connection && this.#permitted() !== Permit.Nothing;
   }
 
   /** Apart from `#receive`, where a closure would cost every message a place for what it needs. */
@@ -377,6 +405,7 @@ export class Driver {
   }
 
   #ping(): void {
+    this.#listens = true;
     const native = this.#native;
     const frame = native && this.#user.heartbeat(native.protocol);
     // A heartbeat that cannot be sent gets no answer, and that is acted upon.

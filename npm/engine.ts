@@ -20,8 +20,8 @@ export const enum What {
   Tag,
   /** About the slot of a message, with its bytes; what is asked for it has been said. Answers what `Became` of it. */
   Enqueue,
-  /** About whether the native socket would send it, with the bytes or more. Answers whether it may `Pass` the queue. */
-  Pass,
+  /** About a connection. Answers what may be done without asking until the engine is told something: `Permit`. */
+  Permit,
   /** With the code, if any. */
   Close,
   /** About a tag. */
@@ -43,11 +43,9 @@ export const enum What {
   /** A message came; `Answered` that it answers a heartbeat. */
   Received,
   Answered,
-  /** With the tag that a message names, see `User.tagOf`. Answers whose `Turn` it is. */
-  Sort,
-  /** Answers whether a message from there is for the user. */
-  Accepts,
-  /** Answers whether it is still wanted. */
+  /** About the tag that a message names. Answers whether it is the answer to a request. */
+  Replied,
+  /** About a connection. Answers whether it is still wanted. */
   IsCurrent,
   Tick,
   Online,
@@ -59,8 +57,8 @@ export const enum What {
   TakeBack,
   /** The connection refused it. */
   Refused,
-  /** It refused what was passed. */
-  Unpassed,
+  /** About so many messages, with their bytes or more: they went past the queue. */
+  Passed,
   /** About the number of the reason for what is told next, with the delay that it asks for. */
   Reason,
   /** About the place of an option in `numbersOf`, with its value. */
@@ -87,7 +85,6 @@ export const enum What {
   Latency,
   Connections,
   SentCount,
-  ReceivedCount,
   DroppedCount,
   /** About a place; answers the number there that belongs to what `poll` said last. */
   Number,
@@ -133,20 +130,14 @@ export const enum Cause {
   NoWebSocket,
 }
 
-/** Whether a frame may go past the queue. */
-export const enum Pass {
-  No,
-  Yes,
-  /** The engine wants to know first how much the connection has not sent. */
+/** What may be done without asking. Above 0 it is the bytes that may go past the queue; one message may go beyond them. */
+export const enum Permit {
+  /** What comes is not for the user. */
+  Nothing = -2,
+  /** What comes is for the user, and what is sent waits. */
+  Receive,
+  /** So it is, and the engine wants to know first how much the connection has not sent. */
   Measure,
-}
-
-/** What is to be done with a message that came. */
-export const enum Turn {
-  Ignore,
-  Tell,
-  /** It is the answer to the request with its number. */
-  Reply,
 }
 
 /** What became of a message. */

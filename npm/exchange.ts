@@ -48,14 +48,9 @@ export class Exchange {
     return place(message, this.#place.outgoing.split("."), tag);
   }
 
-  /** Whether a message that comes may name a number that somebody waits for. */
-  get isWaiting(): boolean {
-    return this.waiting.size > 0 || this.subscriptions.size > 0;
-  }
-
   /** What a message is without its envelope, if it names a number that somebody waits for. */
   unwrap(message: unknown): Numbered | undefined {
-    if (!this.isWaiting) return undefined;
+    if (!this.waiting.size && !this.subscriptions.size) return undefined;
     const tag = (this.#place?.incoming ?? "id").split(".").reduce(get, message) as number;
     if (!this.waiting.has(tag) && !this.subscriptions.has(tag)) return undefined;
     if (this.#place) return { tag, message };

@@ -123,7 +123,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     return {
       connections: this.#driver.ask(What.Connections),
       sent: this.#driver.ask(What.SentCount),
-      received: this.#driver.ask(What.ReceivedCount),
+      received: this.#driver.received,
       undeliverable: this.#user.undeliverable,
       dropped: this.#driver.ask(What.DroppedCount),
     };

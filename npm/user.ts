@@ -195,11 +195,6 @@ export class User {
     return BY_DEFAULT;
   }
 
-  /** Whether a message that comes may be the answer to something. */
-  get awaitsAnswers(): boolean {
-    return this.exchange.isWaiting || this.#options.heartbeat?.answer !== undefined;
-  }
-
   /** The message in what came in. */
   receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Arrived {
     const { data } = native;

@@ -48,7 +48,7 @@ impl World {
         }
         let generation = self.core.can_transmit().expect("the connection is open and has room");
         black_box(generation);
-        self.core.transmitted(Kilobyte.byte_len());
+        self.core.transmitted(1, Kilobyte.byte_len() as u64);
     }
 
     pub(crate) fn send_by_way_of_the_queue(&mut self) {

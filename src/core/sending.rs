@@ -94,10 +94,18 @@ impl<F: Frame> Core<F> {
         self.queue.len() < max_messages && (self.queue.bytes() as u64) < bytes
     }
 
-    /// A message of `len` bytes was handed over past the queue. An estimate that is too high does no harm.
-    pub fn transmitted(&mut self, len: usize) {
-        self.statistics.sent += 1;
-        self.link.credit = self.link.credit.saturating_sub_unsigned(len as u64);
+    /// How many bytes the connection takes before it is to be [measured](Self::wants_measure); the message that goes beyond
+    /// it is taken too.
+    #[must_use]
+    pub const fn credit(&self) -> i64 {
+        self.link.credit
+    }
+
+    /// So many messages, of `len` bytes together, were handed over past the queue. An estimate that is too high does no
+    /// harm.
+    pub const fn transmitted(&mut self, count: u32, len: u64) {
+        self.statistics.sent += count as u64;
+        self.link.credit = self.link.credit.saturating_sub_unsigned(len);
     }
 
     /// A message that was [handed over](Self::transmitted) was not taken.
@@ -233,7 +241,7 @@ impl<F: Frame> Core<F> {
     }
 
     fn hand_over(&mut self, message: Message<F>) -> Output<F> {
-        self.transmitted(message.frame.byte_len());
+        self.transmitted(1, message.frame.byte_len() as u64);
         Output::Transmit(self.generation, message)
     }
 

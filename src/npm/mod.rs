@@ -77,27 +77,26 @@ impl Engine {
         let core = &mut self.core;
         let now = Instant::from_millis(now as u64);
         let generation = Generation(about);
+        let tag = Tag::from_number(about);
         match what {
             4 => core.tag().number().into(),
             5 => self.enqueue(now, Slot { number: about, bytes: number as u32 }).into(),
-            6 => self.pass(about != 0, number as usize).into(),
-            9 => flag(Tag::from_number(about).is_some_and(|tag| core.unsubscribe(tag))),
-            19 => self.sort(generation, number).into(),
-            20 => flag(core.accepts(generation)),
-            21 => flag(core.is_current(generation)),
-            33 => core.config().broken_rule().map_or(f64::NAN, |rule| rule as f64),
+            6 => self.permit(generation),
+            9 => flag(tag.is_some_and(|tag| core.unsubscribe(tag))),
+            19 => flag(tag.is_some_and(|tag| core.replied(tag))),
+            20 => flag(core.is_current(generation)),
+            32 => core.config().broken_rule().map_or(f64::NAN, |rule| rule as f64),
             // With nothing left of the queue, the message went out with the rest.
-            41 => if about == QUEUED && core.queue_len() == 0 { SENT } else { about }.into(),
-            42 => state_number(core.state()).into(),
-            43 => core.queue_len() as f64,
-            44 => core.queue_bytes() as f64,
-            45 => core.attempt().into(),
-            46 => core.latency().map_or(f64::NAN, |latency| crate::core::millis(latency) as f64),
-            47 => core.statistics().connections as f64,
-            48 => core.statistics().sent as f64,
-            49 => core.statistics().received as f64,
-            50 => core.statistics().dropped as f64,
-            51 => self.said.number(about as usize),
+            40 => if about == QUEUED && core.queue_len() == 0 { SENT } else { about }.into(),
+            41 => state_number(core.state()).into(),
+            42 => core.queue_len() as f64,
+            43 => core.queue_bytes() as f64,
+            44 => core.attempt().into(),
+            45 => core.latency().map_or(f64::NAN, |latency| crate::core::millis(latency) as f64),
+            46 => core.statistics().connections as f64,
+            47 => core.statistics().sent as f64,
+            48 => core.statistics().dropped as f64,
+            49 => self.said.number(about as usize),
             _ => {
                 self.take_in(now, what, about, number);
                 0.0
@@ -125,18 +124,18 @@ impl Engine {
             2 => core.await_room(),
             3 => core.await_flush(),
             8 => tag.map_or((), |tag| core.cancel(now, tag)),
-            28 => self.said.take_message().map_or((), |(at, message)| core.take_back(at, message)),
-            29 => self.said.take_message().map_or((), |(_, message)| core.refused(message)),
-            30 => core.untransmitted(),
-            31 => self.reason = Reason { number: about, retry_after: millis(number) },
-            32 => options::set(core.config(), about, number),
-            34 => self.asked.tag = tag,
-            35 => self.asked.expires = Some(now + millis(number)),
-            36 => self.asked.key = NonZeroU32::new(about),
-            37 => self.asked.priority = number as i32,
-            38 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: false },
-            39 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: true },
-            40 => self.asked.purpose = Purpose::Subscription,
+            27 => self.said.take_message().map_or((), |(at, message)| core.take_back(at, message)),
+            28 => self.said.take_message().map_or((), |(_, message)| core.refused(message)),
+            29 => core.transmitted(about, number as u64),
+            30 => self.reason = Reason { number: about, retry_after: millis(number) },
+            31 => options::set(core.config(), about, number),
+            33 => self.asked.tag = tag,
+            34 => self.asked.expires = Some(now + millis(number)),
+            35 => self.asked.key = NonZeroU32::new(about),
+            36 => self.asked.priority = number as i32,
+            37 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: false },
+            38 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: true },
+            39 => self.asked.purpose = Purpose::Subscription,
             _ => {
                 let input = self.input(what, about, number);
                 self.core.handle(now, input);
@@ -180,39 +179,27 @@ impl Engine {
                 },
             },
             17 | 18 => Input::Received { generation, answer: what == 18 },
-            23 => Input::Online,
-            24 => Input::Offline,
-            25 => Input::Visible,
-            26 => Input::Frozen,
-            27 => Input::Thawed,
+            22 => Input::Online,
+            23 => Input::Offline,
+            24 => Input::Visible,
+            25 => Input::Frozen,
+            26 => Input::Thawed,
             _ => Input::Tick,
         }
     }
 
-    /// Whether the caller is to hand a frame of so many bytes, or fewer, to the connection, past the queue, `Pass` of
-    /// `npm/engine.ts`; then it counts as sent. `open`: whether the native socket would send it.
-    fn pass(&mut self, open: bool, bytes: usize) -> u8 {
-        if self.core.wants_measure().is_some() {
-            return 2;
-        }
-        let Some(generation) = self.core.can_transmit() else { return 0 };
-        if open {
-            self.core.transmitted(bytes);
+    /// What may be done without asking, until the core is told something: `Permit` of `npm/engine.ts`.
+    fn permit(&self, generation: Generation) -> f64 {
+        let core = &self.core;
+        if !core.accepts(generation) {
+            -2.0
+        } else if core.wants_measure().is_some() {
+            0.0
+        } else if core.can_transmit().is_some() {
+            core.credit() as f64
         } else {
-            self.core.stall(generation);
+            -1.0
         }
-        open.into()
-    }
-
-    /// Takes notice of a message, if it is for the user, which names this tag, or -1 for the answer to a heartbeat. Answers
-    /// whether to tell it, `Turn` of `npm/engine.ts`.
-    fn sort(&mut self, generation: Generation, tag: f64) -> u8 {
-        if !self.core.accepts(generation) {
-            return 0;
-        }
-        self.core.received(true);
-        let replies = Tag::from_number(tag as u32).is_some_and(|tag| self.core.replied(tag));
-        if tag < 0.0 { 0 } else { 1 + u8::from(replies) }
     }
 
     /// Takes a message in, with what has been asked for it. Answers what became of it, `Became` of `npm/engine.ts`.

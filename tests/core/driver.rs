@@ -143,7 +143,7 @@ impl World {
             self.rules.may_transmit(generation);
             if !self.peer.closing {
                 self.rules.ledger.handed_over();
-                self.core.transmitted(note.text.len());
+                self.core.transmitted(1, note.text.len() as u64);
                 self.sent.push((generation, note.text));
                 return Ok(Accepted::Sent);
             }

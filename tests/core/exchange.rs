@@ -315,7 +315,7 @@ fn a_subscription_waits_while_the_connection_is_full() {
     let mut line = Line::open();
     line.unsent = 5 << 20;
     for _ in 0..2 {
-        line.core.transmitted(1 << 20);
+        line.core.transmitted(1, 1 << 20);
     }
     line.subscribe("news");
     assert_eq!(line.takes(), [""; 0]);

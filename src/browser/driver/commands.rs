@@ -187,7 +187,7 @@ impl<S: Face> Driver<S> {
         let handed = frame.hand_to(&connection.socket)?;
         let mut core = self.core.borrow_mut();
         match handed {
-            Handed::Taken(len) => core.transmitted(len),
+            Handed::Taken(len) => core.transmitted(1, len as u64),
             Handed::NotOpen => core.stall(generation),
         }
         Ok(handed != Handed::NotOpen)
