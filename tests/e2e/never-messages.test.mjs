@@ -72,6 +72,29 @@ test("6. never do sends made in open overtake the queue", limit, () =>
   }),
 );
 
+test("6. never does a message that is sent while a queued one is handed over overtake it", limit, () =>
+  inPage(async ({ Socket, url, control, equal, fast }) => {
+    // Nothing of the browser's own calls back from `send`.
+    class Talkative extends WebSocket {
+      send(data) {
+        if (data === "queued") socket.send("within");
+        if (data === "past the queue") equal(socket.state, "open");
+        super.send(data);
+      }
+    }
+    await control("next", { dial: "/refuse" });
+    const socket = new Socket(url("/record"), { ...fast, WebSocket: Talkative });
+    equal(socket.send("queued"), "queued");
+    await socket.opened;
+    for (let count = 0; count < 3; count++) equal(socket.send("past the queue"), "sent");
+    const past = "past the queue";
+    const { received } = await control("wait", { received: 5 });
+    equal(received, ["queued", "within", past, past, past], "each once, in order");
+    equal(socket.stats.sent, 5);
+    socket.close();
+  }),
+);
+
 test("6. never do sends made in open overtake a queue that the high-water mark holds back", limit, () =>
   inPage(async ({ Socket, url, control, equal, fast }) => {
     await control("next", { dial: "/refuse" });
