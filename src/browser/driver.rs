@@ -128,8 +128,21 @@ impl<S: Face> Driver<S> {
             }
             Inbound::Answer => None,
         };
-        self.deliveries.borrow_mut().extend(delivery);
+        match delivery {
+            // As nearly always: nobody is before it, and it goes past the line.
+            Some(delivery) if self.is_at_rest() => {
+                self.delivering.set(true);
+                self.face.deliver(delivery);
+                self.delivering.set(false);
+            }
+            delivery => self.deliveries.borrow_mut().extend(delivery),
+        }
         self.deliver();
+    }
+
+    /// Whether nothing is being carried out, nor told, nor waits for that.
+    fn is_at_rest(&self) -> bool {
+        !self.working.get() && !self.delivering.get() && self.deliveries.borrow().is_empty()
     }
 
     /// Takes notice of a message that is [accepted](Self::accepts); `answers` a heartbeat, `delivered` if it can be.

@@ -5,6 +5,7 @@
 
 mod clock;
 mod connection;
+mod data;
 mod driver;
 mod face;
 mod global;
@@ -12,6 +13,7 @@ mod url;
 mod watch;
 
 pub(crate) use connection::{Handed, Outgoing};
+pub(crate) use data::{Data, TooLarge};
 pub(crate) use driver::{Driver, Rejected};
 pub(crate) use face::Inbound;
 pub(crate) use face::{Delivery, Face, Resolver, Target};

@@ -44,6 +44,36 @@ async fn bytes_go_there_and_back() {
 }
 
 #[wasm_bindgen_test]
+async fn texts_of_all_lengths_and_alphabets_go_there_and_back() {
+    let server = Server::new("texts");
+    let socket = Socket::<String, String, Text>::open(server.url("/echo"), Options::default()).unwrap();
+    let units = ["a", "é", "語", "🦀", "a🦀語é"];
+    for text in [0, 1, 767, 768, 30_000].into_iter().flat_map(|times| units.map(|unit| unit.repeat(times))) {
+        // ASCII for as long as the browser is asked for it at once, and something else then.
+        for text in [text.clone(), "x".repeat(1_000) + &text, text + &"x".repeat(1_000)] {
+            socket.send(&text).unwrap();
+            assert!(socket.messages().next().await == Some(text), "as it was sent");
+        }
+    }
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_long_text_is_measured_in_bytes() {
+    let server = Server::new("long");
+    let options = Options::default().max_message_bytes(2_000);
+    let socket = Socket::<String, String, Text>::open(server.url("/echo"), options).unwrap();
+    let mut events = socket.events();
+    socket.send(&"é".repeat(1_001)).unwrap();
+    let undecodable = |event: &Event| matches!(event, Event::Undecodable(Undecodable::TooLarge));
+    while !undecodable(&events.next().await.unwrap()) {}
+    let fits = "é".repeat(1_000);
+    socket.send(&fits).unwrap();
+    assert_eq!(socket.messages().next().await, Some(fits));
+    socket.close();
+}
+
+#[wasm_bindgen_test]
 async fn what_cannot_be_decoded_is_told_and_the_connection_stays() {
     let server = Server::new("undecodable");
     let socket = Socket::<Chat, Chat, Json>::open(server.url("/greet?text=nonsense"), Options::default()).unwrap();

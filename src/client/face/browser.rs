@@ -2,12 +2,14 @@
 
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, ArrayBuffer, Function, JsString, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
 
 use super::ClientFace;
-use crate::browser::{Delivery, Driver, Face, Handed, Inbound, Outgoing, Resolver, Target, resolve_url};
+use crate::browser::{
+    Data, Delivery, Driver, Face, Handed, Inbound, Outgoing, Resolver, Target, TooLarge, resolve_url,
+};
 use crate::client::event::{Event, Undecodable};
 use crate::client::options::Endpoint;
 use crate::client::source::Place;
@@ -112,20 +114,15 @@ fn target(endpoint: &Endpoint, standard: &[String]) -> Result<Target, Failure> {
     Ok(Target(Array::of2(&url.into(), &protocols)))
 }
 
-/// The frame in what a socket delivered. A size that is too large shows before anything is copied: a string of n UTF-16
-/// units has at least n bytes.
+/// The frame in what a socket delivered, unless it is too large.
 fn read(data: &JsValue, max: usize) -> Result<Frame, Undecodable> {
-    if let Some(text) = data.dyn_ref::<JsString>() {
-        if text.length() as usize > max {
-            return Err(Undecodable::TooLarge);
+    match Data::read(data, max) {
+        Ok(Data::Text(text)) => Ok(Frame::Text(text)),
+        Ok(Data::Binary(bytes)) => Ok(Frame::Binary(bytes)),
+        Ok(Data::Other) => {
+            Err(Undecodable::Codec(Rc::new(CodecError::new("a message that is neither text nor a buffer"))))
         }
-        let text = String::from(text);
-        return if text.len() > max { Err(Undecodable::TooLarge) } else { Ok(Frame::Text(text)) };
-    }
-    match data.dyn_ref::<ArrayBuffer>() {
-        Some(buffer) if buffer.byte_length() as usize > max => Err(Undecodable::TooLarge),
-        Some(buffer) => Ok(Frame::Binary(Uint8Array::new(buffer).to_vec())),
-        None => Err(Undecodable::Codec(Rc::new(CodecError::new("a message that is neither text nor a buffer")))),
+        Err(TooLarge) => Err(Undecodable::TooLarge),
     }
 }
 
