@@ -10,31 +10,33 @@ import { utf8Length } from "./utf8.js";
 type Kind = readonly [takes: string, fits: (value: unknown) => boolean];
 type Kinds = { readonly [name: string]: Kind | Kinds };
 
-const isNumber = (value: unknown): value is number => typeof value === "number";
 const isFunction = (value: unknown) => typeof value === "function";
-const isWhole = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0);
 const isCode = (value: unknown) => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999;
 
+const text: Kind = ["a string", (value) => typeof value === "string"];
+const object: Kind = ["an object", isObject];
+const callable: Kind = ["a function", isFunction];
+const flag: Kind = ["true or false", (value) => typeof value === "boolean"];
 const oneOf = (...words: string[]): Kind => [
   words.map((word) => `"${word}"`).join(" or "),
   (value) => words.includes(value as string),
 ];
 
-const object: Kind = ["an object", isObject];
-const callable: Kind = ["a function", isFunction];
-const flag: Kind = ["true or false", (value) => typeof value === "boolean"];
-const whole: Kind = ["a whole number from 0 on, or Infinity", isWhole];
-const millis: Kind = [
-  "a number of milliseconds from 0 on",
-  (value) => isNumber(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
+const whole = (least: number): Kind => [
+  `a whole number from ${least} on, or Infinity`,
+  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= least),
 ];
+const count = whole(0);
+const limit = whole(1);
+const time = (range: string, fits: (value: number) => boolean): Kind => [
+  `a number of milliseconds ${range}`,
+  (value) => typeof value === "number" && fits(value),
+];
+const millis = time("from 0 on", (value) => value >= 0 && value <= Number.MAX_SAFE_INTEGER);
+const positive = time("above 0", (value) => value > 0 && value <= Number.MAX_SAFE_INTEGER);
+const millisOrInfinity = time("from 0 on, or Infinity", (value) => value >= 0);
 const MESSAGE = "a message or a function that returns one";
-const millisOrInfinity: Kind = [
-  "a number of milliseconds from 0 on, or Infinity",
-  (value) => isNumber(value) && value >= 0,
-];
 
-const text: Kind = ["a string", (value) => typeof value === "string"];
 const schema: Kind = [
   "a validator that has the interface Standard Schema",
   (value) => isFunction(get(get(value, "~standard"), "validate")),
@@ -61,9 +63,22 @@ const isCorrelation = (value: unknown) =>
   isPath(value) || (isObject(value) && isPath(get(value, "outgoing")) && isPath(get(value, "incoming")));
 
 const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function that returns them";
+/** What gives way in the send queue, by the engine's numbers. */
 export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 
+/** By their places here the engine knows them, see {@link tellOptions} and `src/npm/options.rs`. Groups come last. */
 const OPTIONS: Kinds = {
+  connectTimeout: positive,
+  closeTimeout: positive,
+  stableAfter: millis,
+  maxAttempts: limit,
+  retryOnNormalClose: flag,
+  shouldRetry: callable,
+  fatalCodes: [
+    "an array of close codes from 1000 to 4999",
+    (value) => Array.isArray(value) && Array.from(value).every(isCode),
+  ],
+  highWaterMark: limit,
   // What is wrong with a list, `protocolList` says itself.
   protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
   codec: [CODEC, (value) => (Array.isArray(value) ? value.length > 0 && value.every(hasProtocol) : isCodec(value))],
@@ -71,44 +86,37 @@ const OPTIONS: Kinds = {
   outgoing: schema,
   tag: text,
   correlation: ["a path, or an object with the paths outgoing and incoming", isCorrelation],
-  inbox: {
-    maxMessages: whole,
-    overflow: oneOf("drop-oldest", "drop-newest", "throw"),
-  },
   binaryType: oneOf("blob", "arraybuffer"),
   autoOpen: flag,
-  connectTimeout: millis,
-  closeTimeout: millis,
-  stableAfter: millis,
-  backoff: { min: millis, base: millis, max: millis },
-  maxAttempts: whole,
-  retryOnNormalClose: flag,
-  fatalCodes: [
-    "an array of close codes from 1000 to 4999",
-    (value) => Array.isArray(value) && Array.from(value).every(isCode),
-  ],
-  shouldRetry: callable,
+  maxMessageBytes: count,
+  WebSocket: callable,
+  backoff: {
+    min: millis,
+    base: positive,
+    max: positive,
+  },
   queue: {
-    maxMessages: whole,
-    maxBytes: whole,
+    maxMessages: count,
+    maxBytes: count,
     overflow: oneOf(...OVERFLOWS),
     ttl: millisOrInfinity,
   },
-  highWaterMark: whole,
   heartbeat: {
     message: [MESSAGE, () => true],
     answer: ["a message or a function", () => true],
-    interval: millis,
-    timeout: millis,
+    interval: positive,
+    timeout: positive,
   },
-  maxMessageBytes: whole,
-  WebSocket: callable,
+  inbox: {
+    maxMessages: count,
+    overflow: oneOf("drop-oldest", "drop-newest", "throw"),
+  },
 };
 
 const SEND_OPTIONS: Kinds = {
   ttl: millisOrInfinity,
   key: text,
-  priority: ["a whole number", (value) => isNumber(value) && (value | 0) === value],
+  priority: ["a whole number", (value) => Number.isInteger(value) && ((value as number) | 0) === value],
   signal: ["an AbortSignal", (value) => isFunction(get(value, "throwIfAborted"))],
 };
 
@@ -122,9 +130,9 @@ const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: ca
  * @throws TypeError for options that no socket can be made from
  */
 export function readOptions<Options extends object>(options: Options | undefined): Options {
-  check("options", options, OPTIONS, "");
+  check("options", options, OPTIONS);
   const read = Object.fromEntries(Object.entries(options ?? {}).map(([name, value]) => [name, copyOf(name, value)]));
-  check("options", read, OPTIONS, "");
+  check("options", read, OPTIONS);
   const heartbeat = read["heartbeat"];
   if (heartbeat !== undefined && get(heartbeat, "message") === undefined) {
     throw fault("invalid-option", `option \`heartbeat.message\`: takes ${MESSAGE}`);
@@ -139,23 +147,35 @@ function copyOf(name: string, value: unknown): unknown {
   return kinds && !isKind(kinds) && value !== undefined ? { ...(value as object) } : value;
 }
 
-/** @throws TypeError for what cannot be asked for a message. */
-export const checkSendOptions = (options: unknown) => check("options", options, SEND_OPTIONS, "");
-export const checkRequestOptions = (options: unknown) => check("options", options, REQUEST_OPTIONS, "");
-export const checkSubscribeOptions = (options: unknown) => check("options", options, SUBSCRIBE_OPTIONS, "");
+/** Tells each option that is given, by its place among all; in a group it is counted from four times the group's. */
+export const tellOptions = (options: unknown, tell: (option: number, value: unknown) => void) =>
+  check("options", options, OPTIONS, tell);
 
-function check(path: string, value: unknown, kinds: Kind | Kinds, prefix: string): void {
+/** @throws TypeError for what cannot be asked for a message. */
+export const checkSendOptions = (options: unknown) => check("options", options, SEND_OPTIONS);
+export const checkRequestOptions = (options: unknown) => check("options", options, REQUEST_OPTIONS);
+export const checkSubscribeOptions = (options: unknown) => check("options", options, SUBSCRIBE_OPTIONS);
+
+function check(
+  path: string,
+  value: unknown,
+  kinds: Kind | Kinds,
+  tell?: (place: number, value: unknown) => void,
+  prefix = "",
+  place = 0,
+): void {
   if (value === undefined) return;
   const [takes, fits] = isKind(kinds) ? kinds : object;
   if (!fits(value)) throw invalid(path, takes, value);
-  if (isKind(kinds)) return;
+  if (isKind(kinds)) return tell?.(place, value);
+  const names = Object.keys(kinds);
   for (const name of Object.keys(value as object)) {
-    const kind = Object.hasOwn(kinds, name) && kinds[name];
-    if (!kind) {
-      const known = Object.keys(kinds).join(", ");
-      throw fault("invalid-option", `unknown option \`${prefix}${name}\`: takes no such option, only ${known}`);
+    const at = names.indexOf(name);
+    if (at < 0) {
+      const takes = `no such option, only ${names.join(", ")}`;
+      throw fault("invalid-option", `unknown option \`${prefix}${name}\`: takes ${takes}`);
     }
-    check(prefix + name, get(value, name), kind, `${name}.`);
+    check(prefix + name, get(value, name), kinds[name]!, tell, `${name}.`, 4 * place + at);
   }
 }
 
