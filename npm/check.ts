@@ -135,7 +135,7 @@ export function readOptions<Options extends object>(options: Options | undefined
   check("options", read, OPTIONS);
   const heartbeat = read["heartbeat"];
   if (heartbeat !== undefined && get(heartbeat, "message") === undefined) {
-    throw fault("invalid-option", `option \`heartbeat.message\`: takes ${MESSAGE}`);
+    throw invalid("heartbeat.message", MESSAGE, undefined);
   }
   return read as Options;
 }
@@ -171,10 +171,7 @@ function check(
   const names = Object.keys(kinds);
   for (const name of Object.keys(value as object)) {
     const at = names.indexOf(name);
-    if (at < 0) {
-      const takes = `no such option, only ${names.join(", ")}`;
-      throw fault("invalid-option", `unknown option \`${prefix}${name}\`: takes ${takes}`);
-    }
+    if (at < 0) throw wrong("option", path, `only ${names.join(", ")}`, prefix + name);
     check(prefix + name, get(value, name), kinds[name]!, tell, `${name}.`, 4 * place + at);
   }
 }
@@ -183,23 +180,23 @@ const isKind = (kinds: Kind | Kinds): kinds is Kind => Array.isArray(kinds);
 
 /** @throws TypeError for a code or a reason that a page may not send. */
 export function checkClose(code: unknown, reason: unknown): void {
-  if (code !== undefined && code !== 1000 && !(isCode(code) && (code as number) >= 3000)) {
-    throw wrongArgument("code", "1000, or 3000 to 4999", describe(code));
-  }
+  const sendable = code === 1000 || (isCode(code) && (code as number) >= 3000);
+  if (!sendable && (code !== undefined || reason)) throw wrongArgument("code", "1000, or 3000 to 4999", describe(code));
   if (reason === undefined) return;
-  if (code === undefined && reason !== "") throw wrongArgument("code", "a code where there is a reason", "undefined");
-  if (typeof reason !== "string") throw wrongArgument("reason", "a string", describe(reason));
   // It has to fit into a control frame with its code: RFC 6455, section 5.5.
-  const bytes = utf8Length(reason);
-  if (bytes > 123) throw wrongArgument("reason", "at most 123 bytes of UTF-8", `${bytes}`);
+  const bytes = typeof reason === "string" && utf8Length(reason);
+  if (bytes === false || bytes > 123) {
+    throw wrongArgument("reason", "a string of at most 123 bytes", bytes ? `${bytes}` : kindOf(reason));
+  }
 }
 
-export const wrongArgument = (name: string, takes: string, got: string) =>
-  fault("invalid-argument", `argument \`${name}\`: takes ${takes}, got ${got}`);
+const wrong = (what: "argument" | "option", name: string, takes: string, got: string) =>
+  Object.assign(new TypeError(`${what} \`${name}\`: takes ${takes}, got ${got}`), { code: `invalid-${what}` });
+
+export const wrongArgument = (name: string, takes: string, got: string) => wrong("argument", name, takes, got);
 
 /** The error for an option that cannot be met. */
-export const invalid = (path: string, takes: string, got: unknown) =>
-  fault("invalid-option", `option \`${path}\`: takes ${takes}, got ${describe(got)}`);
+export const invalid = (path: string, takes: string, got: unknown) => wrong("option", path, takes, describe(got));
 
 export function isBinaryType(value: unknown): value is BinaryType {
   return value === "blob" || value === "arraybuffer";
@@ -217,7 +214,7 @@ export function protocolList(value: unknown): string[] {
   const list = Array.isArray(value) ? Array.from(value) : [value];
   const isProtocol = (name: unknown) => typeof name === "string" && TOKEN.test(name);
   if (list.every(isProtocol) && new Set(list).size === list.length) return list;
-  throw fault("invalid-option", `option \`protocols\`: takes ${PROTOCOLS}, got ${kindOf(value)} that is none of these`);
+  throw wrong("option", "protocols", PROTOCOLS, `${kindOf(value)} that is none of these`);
 }
 
 /**
@@ -243,10 +240,7 @@ function parse(text: string): URL | undefined {
   return attempt(() => new URL(text, base));
 }
 
-const wrongUrl = (got: string) =>
-  fault("invalid-option", `option \`url\`: takes a ws:, wss:, http: or https: URL without a fragment, got ${got}`);
-
-const fault = (code: string, message: string) => Object.assign(new TypeError(message), { code });
+const wrongUrl = (got: string) => wrong("option", "url", "a ws:, wss:, http: or https: URL without a fragment", got);
 
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@
  * have it dispatched takes microseconds; an object and a list of our own take nanoseconds.
  */
 
-import { get } from "./check.js";
+import { get, kindOf, wrongArgument } from "./check.js";
 import { report } from "./report.js";
 
 let anyStopped = false;
@@ -84,7 +84,7 @@ class Listeners {
   add(callback: unknown, options: boolean | AddEventListenerOptions | undefined): void {
     if (callback === null || callback === undefined) return;
     if (typeof callback !== "function" && typeof callback !== "object") {
-      throw new TypeError("argument `listener`: takes a function or an object with handleEvent");
+      throw wrongArgument("listener", "a function or an object with handleEvent", kindOf(callback));
     }
     const { once = false, signal } = typeof options === "object" ? (options ?? {}) : {};
     const capture = captures(options);
