@@ -10,8 +10,8 @@ import {
   readOptions,
 } from "./check.js";
 import { Driver } from "./driver.js";
-import { What } from "./engine.js";
-import { SocketError } from "./errors.js";
+import { Said, What } from "./engine.js";
+import { closedError } from "./errors.js";
 import { stateOf, type State } from "./events.js";
 import { Inbox, listen } from "./inbox.js";
 import type {
@@ -26,7 +26,7 @@ import type {
 } from "./options.js";
 import { readableOf, writableOf } from "./streams.js";
 import { SocketTarget } from "./target.js";
-import { User } from "./user.js";
+import { User, type Expected } from "./user.js";
 
 /** What became of a message: handed to the connection, put into the queue, or dropped by the queue's policy. */
 export type SendResult = "sent" | "queued" | "dropped";
@@ -267,7 +267,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Resolves when nothing is queued and the connection has sent all that it was given; rejects when closed before. */
   flushed(): Promise<void> {
-    return this.#ready("flushed");
+    return this.#ready(Said.Flushed, What.AwaitFlush);
   }
 
   /** The messages that come, as a stream: what is not read yet waits within the bound of the option `inbox`. */
@@ -283,7 +283,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   get writable(): WritableStream<Outgoing> {
     this.#writable ??= writableOf({
       send: (message) => this.send(message as Sendable<Outgoing>),
-      room: () => this.#ready("room"),
+      room: () => this.#ready(Said.Room, What.AwaitRoom),
       flushed: () => this.flushed(),
       close: () => this.close(),
     });
@@ -326,23 +326,20 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     return listen(this as unknown as Socket<Incoming, never>, this.#options.inbox, this.#user.warn, wanted, left);
   }
 
-  #ready(what: "room" | "flushed"): Promise<void> {
+  #ready(what: Expected, command: What): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#driver.command(what === "flushed" ? What.AwaitFlush : What.AwaitRoom);
+      this.#driver.command(command);
       this.#user.awaiting[what].push({ resolve, reject });
     });
   }
 
   #nextOpen(): Promise<void> {
-    const { state } = this;
-    if (state === "open") return Promise.resolve();
-    const closed = () => new SocketError("closed", "the socket was closed before it was open");
-    if (state === "closed") return Promise.reject(closed());
     return new Promise((resolve, reject) => {
-      const settled = new AbortController();
-      const { signal } = settled;
-      this.addEventListener("open", () => (settled.abort(), resolve()), { signal });
-      this.addEventListener("close", ({ willRetry }) => willRetry || (settled.abort(), reject(closed())), { signal });
+      const { state } = this;
+      const closed = () => reject(closedError());
+      if (state === "open") resolve();
+      else if (state === "closed") closed();
+      else this.#user.awaiting[Said.Open].push({ resolve, reject: closed });
     });
   }
 }

@@ -1,6 +1,6 @@
 import { attempt, get, invalid, protocolList, resolveUrl } from "./check.js";
 import { codersOf, type Coder } from "./codec.js";
-import { crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
+import { closedError, crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
 import {
   DropEvent,
   RetryEvent,
@@ -26,6 +26,9 @@ interface Waiting {
   resolve(): void;
   reject(error: unknown): void;
 }
+
+/** What somebody may wait for. */
+export type Expected = Said.Open | Said.Room | Said.Flushed;
 
 type Answered = (target?: Target) => void;
 
@@ -74,8 +77,8 @@ export class User {
   #before = 0;
   /** How many messages could not be delivered. */
   undeliverable = 0;
-  /** Who waits for room in the queue, and for the end of the queue. */
-  readonly awaiting: { room: Waiting[]; flushed: Waiting[] } = { room: [], flushed: [] };
+  /** Who waits for the socket to be open, for room in the queue, and for the end of the queue. */
+  readonly awaiting: Record<Expected, Waiting[]> = { [Said.Open]: [], [Said.Room]: [], [Said.Flushed]: [] };
   /** The engine broke, and this is over. */
   #crashed = false;
   #state: State = "idle";
@@ -233,11 +236,12 @@ export class User {
     }
   }
 
-  /** What happened, in the engine's numbers. */
+  /** What happened, in the engine's numbers; somebody may have waited for it. */
   tell(what: Said, number: number, other: number): void {
     switch (what) {
       case Said.Open:
-        return this.#tell(new Event("open"));
+        this.#tell(new Event("open"));
+        break;
       case Said.State:
         this.#state = stateOf(number);
         return this.#tell(new StateChangeEvent("statechange", this.#state, stateOf(other)));
@@ -251,12 +255,8 @@ export class User {
         this.#thrown = undefined;
         return this.#tell(new SocketErrorEvent("error", new SocketError(code, message, cause)));
       }
-      default: {
-        // There is room in the queue, or all is sent.
-        const who = this.awaiting[what === Said.Room ? "room" : "flushed"];
-        for (const { resolve } of who.splice(0)) resolve();
-      }
     }
+    for (const { resolve } of this.awaiting[what as Expected].splice(0)) resolve();
   }
 
   /** The socket is closed and everything has been told. */
@@ -292,7 +292,7 @@ export class User {
   }
 
   closed(closed: CloseInfo): void {
-    if (!closed.willRetry) this.#giveUp(new SocketError("closed", "the socket was closed"));
+    if (!closed.willRetry) this.#giveUp(closedError());
     this.#tell(new SocketCloseEvent("close", closed));
   }
 
