@@ -42,9 +42,7 @@ const schema: Kind = [
   (value) => isFunction(get(get(value, "~standard"), "validate")),
 ];
 
-const isCodec = (value: unknown) =>
-  CODECS.includes(value as string) || ["encode", "decode"].every((name) => isFunction(get(codecOf(value), name)));
-const CODECS = ["json", "text", "binary"];
+const isCodec = (value: unknown) => ["encode", "decode"].every((name) => isFunction(get(codecOf(value), name)));
 const CODEC =
   '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with the functions encode and decode, or an array of those that have a protocol';
 
@@ -131,20 +129,16 @@ const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: ca
  */
 export function readOptions<Options extends object>(options: Options | undefined): Options {
   check("options", options, OPTIONS);
-  const read = Object.fromEntries(Object.entries(options ?? {}).map(([name, value]) => [name, copyOf(name, value)]));
+  const read: Record<string, unknown> = { ...options };
+  for (const [name, value] of Object.entries(read)) {
+    // A copy of a list or of a group; anything else, such as a codec, is its owner's.
+    if (Array.isArray(value)) read[name] = [...value];
+    else if (value && !isKind(OPTIONS[name]!)) read[name] = { ...value };
+  }
   check("options", read, OPTIONS);
   const heartbeat = read["heartbeat"];
-  if (heartbeat !== undefined && get(heartbeat, "message") === undefined) {
-    throw invalid("heartbeat.message", MESSAGE, undefined);
-  }
+  if (heartbeat && get(heartbeat, "message") === undefined) throw invalid("heartbeat.message", MESSAGE, undefined);
   return read as Options;
-}
-
-/** A copy of a list or of options in options; anything else, such as a codec, is its owner's. */
-function copyOf(name: string, value: unknown): unknown {
-  if (Array.isArray(value)) return [...value];
-  const kinds = OPTIONS[name];
-  return kinds && !isKind(kinds) && value !== undefined ? { ...(value as object) } : value;
 }
 
 /** Tells each option that is given, by its place among all; in a group it is counted from four times the group's. */
