@@ -49,7 +49,8 @@ export class SocketCloseEvent extends NativeCloseEvent implements CloseInfo {
     super(type, init as EventInit);
     this.willRetry = init.willRetry;
     if (NativeCloseEvent === Event) {
-      Object.assign(this, { code: init.code, reason: init.reason, wasClean: init.wasClean });
+      const { code, reason, wasClean } = init;
+      Object.assign(this, { code, reason, wasClean });
     }
   }
 }
