@@ -81,6 +81,21 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** The messages as a stream, which reads when it is asked to: what comes meanwhile waits here, within the bound. */
+  stream(): ReadableStream<Message> {
+    return new ReadableStream(
+      {
+        pull: async (controller) => {
+          const { done, value } = await this.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+        cancel: () => void this.return(),
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }

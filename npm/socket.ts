@@ -24,7 +24,6 @@ import type {
   SocketStats,
   SubscribeOptions,
 } from "./options.js";
-import { readableOf, writableOf } from "./streams.js";
 import { SocketTarget } from "./target.js";
 import { User, type Expected } from "./user.js";
 
@@ -272,7 +271,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** The messages that come, as a stream: what is not read yet waits within the bound of the option `inbox`. */
   get readable(): ReadableStream<Incoming> {
-    this.#readable ??= readableOf(this.#listen());
+    this.#readable ??= this.#listen().stream();
     return this.#readable;
   }
 
@@ -281,11 +280,16 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    * socket when everything is sent.
    */
   get writable(): WritableStream<Outgoing> {
-    this.#writable ??= writableOf({
-      send: (message) => this.send(message as Sendable<Outgoing>),
-      room: () => this.#ready(Said.Room, What.AwaitRoom),
-      flushed: () => this.flushed(),
-      close: () => this.close(),
+    this.#writable ??= new WritableStream({
+      write: (message) => {
+        this.send(message as Sendable<Outgoing>);
+        return this.#ready(Said.Room, What.AwaitRoom);
+      },
+      close: async () => {
+        await this.flushed();
+        this.close();
+      },
+      abort: () => this.close(),
     });
     return this.#writable;
   }
