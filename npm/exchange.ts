@@ -13,7 +13,8 @@ export type Purpose = "request" | "subscribe" | "unsubscribe";
 export interface Numbered {
   readonly tag: number;
   message: unknown;
-  readonly error?: unknown;
+  /** What the server answered in the place of a reply. */
+  readonly error?: SocketError | undefined;
 }
 
 interface Waiting {
@@ -54,12 +55,12 @@ export class Exchange {
     const tag = (this.#place?.incoming ?? "id").split(".").reduce(get, message) as number;
     if (!this.waiting.has(tag) && !this.subscriptions.has(tag)) return undefined;
     if (this.#place) return { tag, message };
-    return { tag, message: get(message, "reply"), error: get(message, "error") ?? undefined };
+    const error = get(message, "error") ?? undefined;
+    return { tag, message: get(message, "reply"), error: error === undefined ? error : failed(error) };
   }
 
-  answer(tag: number, { message, error }: Numbered): void {
-    if (error === undefined) this.#take(tag)?.resolve(message);
-    else this.fail(tag, failed(error));
+  answer(tag: number, message: unknown): void {
+    this.#take(tag)?.resolve(message);
   }
 
   fail(tag: number, error: unknown): void {
@@ -84,8 +85,7 @@ export class Exchange {
   }
 }
 
-/** What the server answered in the place of a reply. */
-export const failed = (error: unknown) => new SocketError("request-failed", "the server answered with an error", error);
+const failed = (error: unknown) => new SocketError("request-failed", "the server answered with an error", error);
 
 /** A copy of an object with a value at a path in it. */
 function place(object: object, [name, ...rest]: string[], value: unknown): object {

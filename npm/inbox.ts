@@ -74,11 +74,11 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   }
 
   return(): Promise<IteratorResult<Message, undefined>> {
+    this.end();
     this.#arrived = [];
     this.#read = 0;
     this.#error = undefined;
-    this.end();
-    return Promise.resolve({ done: true, value: undefined });
+    return this.next();
   }
 
   /** The messages as a stream, which reads when it is asked to: what comes meanwhile waits here, within the bound. */

@@ -12,7 +12,7 @@ import {
   type DropReason,
   type State,
 } from "./events.js";
-import { Exchange, failed, type Numbered } from "./exchange.js";
+import { Exchange, type Numbered } from "./exchange.js";
 import { deliver, Received, type MessageTarget } from "./message.js";
 import type { LostConnection, SocketOptions } from "./options.js";
 import { report } from "./report.js";
@@ -268,16 +268,18 @@ export class User {
   hear(arrived: Arrived, reply: number): void {
     if (this.#crashed) return;
     if (arrived instanceof Received) return deliver(arrived);
-    if (reply) {
-      if (arrived instanceof Undeliverable) this.exchange.fail(reply, arrived.error);
-      else this.exchange.answer(reply, arrived);
-      return;
+    const { exchange } = this;
+    const subscription = exchange.subscriptions.get(arrived.tag);
+    if (arrived instanceof Undeliverable) {
+      if (reply) exchange.fail(reply, arrived.error);
+      else this.warn(arrived.error as SocketError);
+    } else if (arrived.error) {
+      exchange.fail(reply, arrived.error);
+      subscription?.end(arrived.error);
+    } else {
+      exchange.answer(reply, arrived.message);
+      subscription?.push(arrived.message);
     }
-    const { tag, error } = arrived;
-    const subscription = this.exchange.subscriptions.get(tag);
-    if (arrived instanceof Undeliverable) this.#tell(new SocketErrorEvent("error", error as SocketError));
-    else if (error !== undefined) subscription?.end(failed(error));
-    else subscription?.push(arrived.message);
   }
 
   /** Nobody waits any more: the socket is closed for good. */
