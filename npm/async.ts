@@ -3,7 +3,7 @@
 import { setCompile } from "./engine.js";
 
 setCompile(() => {
-  throw new Error("everwire/async: call load() and wait for it before the first new Socket()");
+  throw new Error("everwire/async: wait for load() before the first new Socket()");
 });
 
 let loading: Promise<void> | undefined;
@@ -31,7 +31,7 @@ async function compiled(source: NonNullable<Parameters<typeof load>[0]>): Promis
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
   const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) throw new Error(`everwire/async: the .wasm file could not be loaded: HTTP ${response.status}`);
+  if (!response.ok) throw new Error(`everwire/async: the .wasm file: HTTP ${response.status}`);
   // A server that does not know the type of the file keeps it from being streamed, not from being used.
   const streams = response.headers.get("content-type")?.startsWith("application/wasm");
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());

@@ -35,16 +35,16 @@ const time = (range: string, fits: (value: number) => boolean): Kind => [
 const millis = time("from 0 on", (value) => value >= 0 && value <= Number.MAX_SAFE_INTEGER);
 const positive = time("above 0", (value) => value > 0 && value <= Number.MAX_SAFE_INTEGER);
 const millisOrInfinity = time("from 0 on, or Infinity", (value) => value >= 0);
-const MESSAGE = "a message or a function that returns one";
+export const MESSAGE = "a message or a function that returns one";
 
 const schema: Kind = [
-  "a validator that has the interface Standard Schema",
+  "a validator with the interface Standard Schema",
   (value) => isFunction(get(get(value, "~standard"), "validate")),
 ];
 
 const isCodec = (value: unknown) => ["encode", "decode"].every((name) => isFunction(get(codecOf(value), name)));
 const CODEC =
-  '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with the functions encode and decode, or an array of those that have a protocol';
+  '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with encode and decode, or an array of those that have a protocol';
 
 /** The subprotocol that names a codec: its own word for a standard one. */
 export function protocolOf(codec: unknown): unknown {
@@ -60,7 +60,7 @@ const isPath = (value: unknown) => typeof value === "string" && value !== "";
 const isCorrelation = (value: unknown) =>
   isPath(value) || (isObject(value) && isPath(get(value, "outgoing")) && isPath(get(value, "incoming")));
 
-const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function that returns them";
+const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function";
 /** What gives way in the send queue, by the engine's numbers. */
 export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 
@@ -83,7 +83,7 @@ const OPTIONS: Kinds = {
   incoming: schema,
   outgoing: schema,
   tag: text,
-  correlation: ["a path, or an object with the paths outgoing and incoming", isCorrelation],
+  correlation: ["a path, or an object with outgoing and incoming", isCorrelation],
   binaryType: oneOf("blob", "arraybuffer"),
   autoOpen: flag,
   maxMessageBytes: count,

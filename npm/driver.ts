@@ -172,9 +172,9 @@ export class Driver {
     this.#commanded();
     const became: Became = this.ask(What.Became, accepted);
     if (became === Became.Closed) {
-      throw new SocketError("closed", "the socket is closed: call open() or reconnect() first");
+      throw new SocketError("closed", "the socket is closed: open() it first");
     }
-    if (became === Became.Full) throw new SocketError("queue-full", "the send queue is full: see the option queue");
+    if (became === Became.Full) throw new SocketError("queue-full", "the send queue is full");
     return SEND_RESULTS[became] as SendResult;
   }
 

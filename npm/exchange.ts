@@ -25,7 +25,7 @@ interface Waiting {
 // By the engine's numbers, which go on where those of the reasons for a drop end.
 const UNANSWERED = new Map<number, [SocketErrorCode, string]>([
   [6, ["request-timeout", "no answer came in time"]],
-  [7, ["request-lost", "the connection that the request was sent on is gone"]],
+  [7, ["request-lost", "the connection of the request is gone"]],
 ]);
 
 export class Exchange {

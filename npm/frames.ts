@@ -73,7 +73,7 @@ export function sizeOf(data: unknown): number {
   if (length === undefined) {
     // Asked last: the getter of a Blob throws for all that is none, which takes microseconds.
     if (isBlob(data)) return data.size;
-    throw refused("a string, an ArrayBuffer, a view or a Blob where no codec is set", kindOf(data));
+    throw refused("a string, an ArrayBuffer, a view or a Blob", kindOf(data));
   }
   // A buffer that was transferred away looks empty, and would be sent as such.
   if (length === 0 && isDetached(buffer as ArrayBuffer)) {

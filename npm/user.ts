@@ -1,4 +1,4 @@
-import { attempt, get, invalid, protocolList, resolveUrl } from "./check.js";
+import { attempt, get, invalid, MESSAGE, protocolList, resolveUrl } from "./check.js";
 import { codersOf, type Coder } from "./codec.js";
 import { closedError, crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
 import {
@@ -96,7 +96,7 @@ export class User {
     // A codec reads buffers; only who has none decides how binary messages come in.
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
     if (heartbeat && typeof heartbeat.message !== "function" && !isFrame(this.encode(heartbeat.message))) {
-      throw invalid("heartbeat.message", "what `send` takes, or a function that returns it", heartbeat.message);
+      throw invalid("heartbeat.message", MESSAGE, heartbeat.message);
     }
   }
 
@@ -205,7 +205,7 @@ export class User {
     let numbered: Numbered | undefined;
     try {
       if (exceeds(data, this.#maxMessageBytes)) {
-        throw new SocketError("message-too-large", "a message above maxMessageBytes was not delivered");
+        throw new SocketError("message-too-large", "a message is above maxMessageBytes");
       }
       const coder = this.negotiates ? this.#pick((native.target as WebSocket).protocol) : this.#coder;
       let message = coder.decode(data);
