@@ -219,19 +219,15 @@ export function protocolList(value: unknown): string[] {
 export function resolveUrl(given: unknown): string {
   const text = typeof given === "string" ? given : get(given, "href");
   if (typeof text !== "string") throw invalid("url", "a string, a URL or a function that returns one", given);
-  const url = parse(text);
+  // A document's base, or a worker's own location. Node has neither.
+  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
+  const url = attempt(() => new URL(text, base));
   if (!url) throw wrongUrl("one that does not parse");
   url.protocol = url.protocol.replace(/^http/, "ws");
   if (!/^wss?:$/.test(url.protocol)) throw wrongUrl("one of another scheme");
   // `hash` is empty for a bare `#`, which counts as a fragment too.
   if (url.href.includes("#")) throw wrongUrl("one with a fragment");
   return url.href;
-}
-
-function parse(text: string): URL | undefined {
-  // A document's base, or a worker's own location. Node has neither.
-  const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  return attempt(() => new URL(text, base));
 }
 
 const wrongUrl = (got: string) => wrong("option", "url", "a ws:, wss:, http: or https: URL without a fragment", got);

@@ -35,10 +35,12 @@ type Answered = (target?: Target) => void;
 // In the order of the engine's numbers.
 export const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused", "aborted"];
 
-// The words of `shouldRetry`, as the engine takes them: a delay in ms, or one of these.
-const BY_DEFAULT = -1;
-const RETRY = -2;
-const STOP = -3;
+/** The words of `shouldRetry`, as the engine takes them: a delay in ms, or one of these. */
+const enum Word {
+  ByDefault = -1,
+  Retry = -2,
+  Stop = -3,
+}
 
 /** A message that cannot be delivered. It keeps its place among those that can. */
 class Undeliverable {
@@ -188,14 +190,13 @@ export class User {
   verdict(lost: LostConnection): number {
     try {
       const word: unknown = this.#options.shouldRetry?.(lost);
-      if (word === true) return RETRY;
-      if (word === false) return STOP;
+      if (typeof word === "boolean") return word ? Word.Retry : Word.Stop;
       if (typeof word === "number" && word >= 0) return word;
       if (word !== undefined) throw invalid("shouldRetry()", "true, false, milliseconds or undefined", word);
     } catch (thrown) {
       report(thrown);
     }
-    return BY_DEFAULT;
+    return Word.ByDefault;
   }
 
   /** The message in what came in. */
@@ -227,13 +228,13 @@ export class User {
     if (!(arrived instanceof Received)) return arrived.tag;
     const answer: unknown = this.#options.heartbeat?.answer;
     if (answer === undefined) return 0;
-    if (typeof answer !== "function") return answer === arrived.data ? -1 : 0;
     try {
-      return answer(arrived.data) ? -1 : 0;
+      const { data } = arrived;
+      if (typeof answer === "function" ? answer(data) : answer === data) return -1;
     } catch (thrown) {
       report(thrown);
-      return 0;
     }
+    return 0;
   }
 
   /** What happened, in the engine's numbers; somebody may have waited for it. */
