@@ -222,15 +222,11 @@ export function resolveUrl(given: unknown): string {
   // A document's base, or a worker's own location. Node has neither.
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
   const url = attempt(() => new URL(text, base));
-  if (!url) throw wrongUrl("one that does not parse");
-  url.protocol = url.protocol.replace(/^http/, "ws");
-  if (!/^wss?:$/.test(url.protocol)) throw wrongUrl("one of another scheme");
-  // `hash` is empty for a bare `#`, which counts as a fragment too.
-  if (url.href.includes("#")) throw wrongUrl("one with a fragment");
-  return url.href;
+  if (url) url.protocol = url.protocol.replace(/^http/, "ws");
+  // A bare `#` counts as a fragment too.
+  if (url && /^wss?:[^#]*$/.test(url.href)) return url.href;
+  throw wrong("option", "url", "a ws:, wss:, http: or https: URL without a fragment", url ? "another" : "none");
 }
-
-const wrongUrl = (got: string) => wrong("option", "url", "a ws:, wss:, http: or https: URL without a fragment", got);
 
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
