@@ -12,7 +12,7 @@
 import { attempt } from "./check.js";
 import { Clock } from "./clock.js";
 import { Became, Cause, createEngine, FALLEN, Permit, Said, What, type Engine, type Home } from "./engine.js";
-import { SocketError } from "./errors.js";
+import { closedError, SocketError } from "./errors.js";
 import { stateOf } from "./events.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
 import { detach, isBlocked, OPEN } from "./native.js";
@@ -171,9 +171,7 @@ export class Driver {
     if (accepted >= Became.Closed) this.#slots.delete(slot);
     this.#commanded();
     const became: Became = this.ask(What.Became, accepted);
-    if (became === Became.Closed) {
-      throw new SocketError("closed", "the socket is closed: open() it first");
-    }
+    if (became === Became.Closed) throw closedError();
     if (became === Became.Full) throw new SocketError("queue-full", "the send queue is full");
     return SEND_RESULTS[became] as SendResult;
   }

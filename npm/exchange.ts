@@ -23,10 +23,10 @@ interface Waiting {
 }
 
 // By the engine's numbers, which go on where those of the reasons for a drop end.
-const UNANSWERED = new Map<number, [SocketErrorCode, string]>([
-  [6, ["request-timeout", "no answer came in time"]],
-  [7, ["request-lost", "the connection of the request is gone"]],
-]);
+const UNANSWERED: Record<number, [SocketErrorCode, string]> = {
+  6: ["request-timeout", "no answer came in time"],
+  7: ["request-lost", "the connection of the request is gone"],
+};
 
 export class Exchange {
   readonly #place: { outgoing: string; incoming: string } | undefined;
@@ -68,14 +68,10 @@ export class Exchange {
   }
 
   unanswered(tag: number, why: number): void {
-    const [code, what] = UNANSWERED.get(why) ?? ["request-dropped", `the request was not sent: ${DROP_REASONS[why]}`];
+    const [code, what] = UNANSWERED[why] ?? ["request-dropped", `the request was not sent: ${DROP_REASONS[why]}`];
     const error = new SocketError(code, what);
     this.fail(tag, error);
     (this.subscriptions.get(tag) ?? this.matching.get(tag))?.end(error);
-  }
-
-  giveUp(error: SocketError): void {
-    for (const tag of this.waiting.keys()) this.fail(tag, error);
   }
 
   #take(tag: number): Waiting | undefined {

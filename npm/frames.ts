@@ -51,7 +51,7 @@ export function snapshot(packed: Packed): Packed {
 function copyOf(data: Frame): Frame {
   if (typeof data === "string") return data;
   sizeOf(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
+  if (ArrayBuffer.isView(data)) return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
   return "byteLength" in data ? data.slice(0) : data;
 }
 

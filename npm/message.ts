@@ -102,7 +102,7 @@ export class MessageTarget extends EventTarget {
     if (typeof callback !== "function" && typeof callback !== "object") {
       throw wrongArgument("listener", "a function or an object with handleEvent", kindOf(callback));
     }
-    const { once = false, signal } = typeof options === "object" ? (options ?? {}) : {};
+    const { once, signal } = Object(options) as AddEventListenerOptions;
     const capture = captures(options);
     if (signal?.aborted || this.#find(callback, capture)) return;
     const listener = { callback: callback as Callback, capture, once: Boolean(once), removed: false };

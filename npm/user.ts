@@ -90,7 +90,7 @@ export class User {
     this.#socket = new WeakRef(socket);
     this.#url = typeof url === "function" ? url : resolveUrl(url);
     this.#options = options;
-    const { codec, binaryType, heartbeat, maxMessageBytes = 64 * 1024 * 1024 } = options;
+    const { codec, binaryType, heartbeat, maxMessageBytes = 2 ** 26 } = options;
     this.#maxMessageBytes = maxMessageBytes;
     this.#coders = codersOf(codec);
     this.#coder = [...this.#coders.values()][0] as Coder;
@@ -254,7 +254,7 @@ export class User {
         const [code, message] = FAILURES[number] as [SocketErrorCode, string];
         const cause = code === "provider-failed" ? this.#thrown : undefined;
         this.#thrown = undefined;
-        return this.#tell(new SocketErrorEvent("error", new SocketError(code, message, cause)));
+        return this.warn(new SocketError(code, message, cause));
       }
     }
     for (const { resolve } of this.awaiting[what as Expected].splice(0)) resolve();
@@ -315,10 +315,11 @@ export class User {
   }
 
   #tellCrash(cause: unknown): void {
-    this.#giveUp(crashed(cause));
-    this.exchange.giveUp(crashed(cause));
+    const error = crashed(cause);
+    this.#giveUp(error);
+    for (const tag of this.exchange.waiting.keys()) this.exchange.fail(tag, error);
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
-    this.#tell(new SocketErrorEvent("error", crashed(cause)), true);
+    this.#tell(new SocketErrorEvent("error", error), true);
     this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
     this.rest();
   }
