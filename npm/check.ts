@@ -218,14 +218,13 @@ export function protocolList(value: unknown): string[] {
  */
 export function resolveUrl(given: unknown): string {
   const text = typeof given === "string" ? given : get(given, "href");
-  if (typeof text !== "string") throw invalid("url", "a string, a URL or a function that returns one", given);
   // A document's base, or a worker's own location. Node has neither.
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  const url = attempt(() => new URL(text, base));
+  const url = typeof text === "string" && attempt(() => new URL(text, base));
   if (url) url.protocol = url.protocol.replace(/^http/, "ws");
   // A bare `#` counts as a fragment too.
   if (url && /^wss?:[^#]*$/.test(url.href)) return url.href;
-  throw wrong("option", "url", "a ws:, wss:, http: or https: URL without a fragment", url ? "another" : "none");
+  throw wrong("option", "url", "a ws:, wss:, http: or https: URL without a fragment", url ? "another" : kindOf(given));
 }
 
 export function isObject(value: unknown): value is object {
