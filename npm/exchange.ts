@@ -17,9 +17,10 @@ export interface Numbered {
   readonly error?: SocketError | undefined;
 }
 
-interface Waiting {
-  resolve(reply: unknown): void;
-  reject(error: unknown): void;
+/** Who waits for messages that carry a number: a request for one, a subscription for all. */
+export interface Asker {
+  push(message: unknown): void;
+  end(error?: unknown): void;
 }
 
 // By the engine's numbers, which go on where those of the reasons for a drop end.
@@ -30,8 +31,7 @@ const UNANSWERED: Record<number, [SocketErrorCode, string]> = {
 
 export class Exchange {
   readonly #place: { outgoing: string; incoming: string } | undefined;
-  readonly waiting = new Map<number, Waiting>();
-  readonly subscriptions = new Map<number, Inbox<unknown>>();
+  readonly askers = new Map<number, Asker>();
   /** Subscriptions whose messages carry no number. */
   readonly matching = new Map<number, Inbox<unknown>>();
   /** The newest subscription. */
@@ -51,33 +51,17 @@ export class Exchange {
 
   /** What a message is without its envelope, if it names a number that somebody waits for. */
   unwrap(message: unknown): Numbered | undefined {
-    if (!this.waiting.size && !this.subscriptions.size) return undefined;
+    if (!this.askers.size) return undefined;
     const tag = (this.#place?.incoming ?? "id").split(".").reduce(get, message) as number;
-    if (!this.waiting.has(tag) && !this.subscriptions.has(tag)) return undefined;
+    if (!this.askers.has(tag)) return undefined;
     if (this.#place) return { tag, message };
     const error = get(message, "error") ?? undefined;
     return { tag, message: get(message, "reply"), error: error === undefined ? error : failed(error) };
   }
 
-  answer(tag: number, message: unknown): void {
-    this.#take(tag)?.resolve(message);
-  }
-
-  fail(tag: number, error: unknown): void {
-    this.#take(tag)?.reject(error);
-  }
-
   unanswered(tag: number, why: number): void {
     const [code, what] = UNANSWERED[why] ?? ["request-dropped", `the request was not sent: ${DROP_REASONS[why]}`];
-    const error = new SocketError(code, what);
-    this.fail(tag, error);
-    (this.subscriptions.get(tag) ?? this.matching.get(tag))?.end(error);
-  }
-
-  #take(tag: number): Waiting | undefined {
-    const waiting = this.waiting.get(tag);
-    this.waiting.delete(tag);
-    return waiting;
+    (this.askers.get(tag) ?? this.matching.get(tag))?.end(new SocketError(code, what));
   }
 }
 

@@ -17,7 +17,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   #read = 0;
   #waiting: { resolve(result: IteratorResult<Message, undefined>): void; reject(error: unknown): void }[] = [];
   #done = false;
-  #error: SocketError | undefined;
+  #error: unknown;
   /** Told once for each time that the reader falls behind. */
   #behind = false;
   readonly #options: InboxOptions;
@@ -51,7 +51,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   }
 
   /** Nothing more comes. What is there can still be read; then comes the end, or the error. */
-  end(error?: SocketError): void {
+  end(error?: unknown): void {
     if (this.#done) return;
     this.#done = true;
     // Told once: to who waits, or to who reads next.

@@ -190,22 +190,24 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       const abort = () => {
         this.#driver.command(What.Cancel, tag);
         // The engine says so too, but not why.
-        exchange.fail(tag, signal?.reason);
+        request.end(signal?.reason);
       };
       const settle = <T>(then: (value: T) => void) => {
         return (value: T) => {
           signal?.removeEventListener("abort", abort);
           this.#driver.release(tag);
+          exchange.askers.delete(tag);
           then(value);
         };
       };
       const packed = this.#user.pack(exchange.wrap(tag, this.#user.check(message), "request"));
       signal?.addEventListener("abort", abort);
-      exchange.waiting.set(tag, { resolve: settle(resolve as (reply: unknown) => void), reject: settle(reject) });
+      const request = { push: settle(resolve as (reply: unknown) => void), end: settle(reject) };
+      exchange.askers.set(tag, request);
       try {
         this.#driver.enqueue(packed, options, tag, timeout, repeat);
       } catch (thrown) {
-        exchange.fail(tag, thrown);
+        request.end(thrown);
       }
     });
   }
@@ -227,7 +229,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     const wrap = (message: unknown, purpose: "subscribe" | "unsubscribe") =>
       this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
     const left = () => {
-      exchange.subscriptions.delete(tag);
+      exchange.askers.delete(tag);
       exchange.matching.delete(tag);
       const told = this.#driver.ask(What.Unsubscribe, tag);
       this.#driver.release(tag);
@@ -237,7 +239,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     this.#driver.subscribe(wrap(this.#user.check(message), "subscribe"), tag);
     exchange.last = tag;
     const inbox = match ? this.#listen(match, left) : new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
-    exchange[match ? "matching" : "subscriptions"].set(tag, inbox as Inbox<unknown>);
+    exchange[match ? "matching" : "askers"].set(tag, inbox as Inbox<unknown>);
     return inbox;
   }
 

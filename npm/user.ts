@@ -13,6 +13,7 @@ import {
   type State,
 } from "./events.js";
 import { Exchange, type Numbered } from "./exchange.js";
+import { Inbox } from "./inbox.js";
 import { deliver, Received, type MessageTarget } from "./message.js";
 import type { LostConnection, SocketOptions } from "./options.js";
 import { report } from "./report.js";
@@ -269,17 +270,14 @@ export class User {
   hear(arrived: Arrived, reply: number): void {
     if (this.#crashed) return;
     if (arrived instanceof Received) return deliver(arrived);
-    const { exchange } = this;
-    const subscription = exchange.subscriptions.get(arrived.tag);
+    const { tag, error } = arrived;
+    const asker = this.exchange.askers.get(tag);
     if (arrived instanceof Undeliverable) {
-      if (reply) exchange.fail(reply, arrived.error);
-      else this.warn(arrived.error as SocketError);
-    } else if (arrived.error) {
-      exchange.fail(reply, arrived.error);
-      subscription?.end(arrived.error);
-    } else {
-      exchange.answer(reply, arrived.message);
-      subscription?.push(arrived.message);
+      if (reply) asker?.end(error);
+      else this.warn(error as SocketError);
+    } else if (reply || asker instanceof Inbox) {
+      if (error) asker?.end(error);
+      else asker?.push(arrived.message);
     }
   }
 
@@ -290,8 +288,8 @@ export class User {
     }
     // Opened again before this is told: what has been asked for since goes on.
     const last = (this.#target as Socket | undefined)?.state === "closed" ? Infinity : this.#before;
-    const { subscriptions, matching } = this.exchange;
-    for (const [tag, inbox] of [...subscriptions, ...matching]) if (tag <= last) inbox.end();
+    const { askers, matching } = this.exchange;
+    for (const [tag, asker] of [...askers, ...matching]) if (asker instanceof Inbox && tag <= last) asker.end();
   }
 
   closed(closed: CloseInfo): void {
@@ -317,7 +315,7 @@ export class User {
   #tellCrash(cause: unknown): void {
     const error = crashed(cause);
     this.#giveUp(error);
-    for (const tag of this.exchange.waiting.keys()) this.exchange.fail(tag, error);
+    for (const request of this.exchange.askers.values()) request.end(error);
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
     this.#tell(new SocketErrorEvent("error", error), true);
     this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
