@@ -64,8 +64,8 @@ const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function";
 /** What gives way in the send queue, by the engine's numbers. */
 export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 
-/** By their places here the engine knows them, see {@link tellOptions} and `src/npm/options.rs`. Groups come last. */
-const OPTIONS: Kinds = {
+/** By their places here the engine knows them, see {@link checkOptions} and `src/npm/options.rs`. Groups come last. */
+export const OPTIONS: Kinds = {
   connectTimeout: positive,
   closeTimeout: positive,
   stableAfter: millis,
@@ -111,16 +111,16 @@ const OPTIONS: Kinds = {
   },
 };
 
-const SEND_OPTIONS: Kinds = {
+export const SEND_OPTIONS: Kinds = {
   ttl: millisOrInfinity,
   key: text,
   priority: ["a whole number", (value) => Number.isInteger(value) && ((value as number) | 0) === value],
   signal: ["an AbortSignal", (value) => isFunction(get(value, "throwIfAborted"))],
 };
 
-const REQUEST_OPTIONS: Kinds = { ...SEND_OPTIONS, timeout: millisOrInfinity, repeat: flag };
+export const REQUEST_OPTIONS: Kinds = { ...SEND_OPTIONS, timeout: millisOrInfinity, repeat: flag };
 
-const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: callable };
+export const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: callable };
 
 /**
  * The options as they are now: what becomes of the objects later changes nothing.
@@ -128,33 +128,29 @@ const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: ca
  * @throws TypeError for options that no socket can be made from
  */
 export function readOptions<Options extends object>(options: Options | undefined): Options {
-  check("options", options, OPTIONS);
+  checkOptions(options, OPTIONS);
   const read: Record<string, unknown> = { ...options };
   for (const [name, value] of Object.entries(read)) {
     // A copy of a list or of a group; anything else, such as a codec, is its owner's.
     if (Array.isArray(value)) read[name] = [...value];
     else if (value && !isKind(OPTIONS[name]!)) read[name] = { ...value };
   }
-  check("options", read, OPTIONS);
+  checkOptions(read, OPTIONS);
   const heartbeat = read["heartbeat"];
   if (heartbeat && get(heartbeat, "message") === undefined) throw invalid("heartbeat.message", MESSAGE, undefined);
   return read as Options;
 }
 
-/** Tells each option that is given, by its place among all; in a group it is counted from four times the group's. */
-export const tellOptions = (options: unknown, tell: (option: number, value: unknown) => void) =>
-  check("options", options, OPTIONS, tell);
-
-/** @throws TypeError for what cannot be asked for a message. */
-export const checkSendOptions = (options: unknown) => check("options", options, SEND_OPTIONS);
-export const checkRequestOptions = (options: unknown) => check("options", options, REQUEST_OPTIONS);
-export const checkSubscribeOptions = (options: unknown) => check("options", options, SUBSCRIBE_OPTIONS);
-
-function check(
-  path: string,
+/**
+ * Checks options, and tells each that is given by its place among all; in a group it is counted from four times the group's.
+ *
+ * @throws TypeError for options that are not of these kinds
+ */
+export function checkOptions(
   value: unknown,
   kinds: Kind | Kinds,
   tell?: (place: number, value: unknown) => void,
+  path = "options",
   prefix = "",
   place = 0,
 ): void {
@@ -166,7 +162,7 @@ function check(
   for (const name of Object.keys(value as object)) {
     const at = names.indexOf(name);
     if (at < 0) throw wrong("option", path, `only ${names.join(", ")}`, prefix + name);
-    check(prefix + name, get(value, name), kinds[name]!, tell, `${name}.`, 4 * place + at);
+    checkOptions(get(value, name), kinds[name]!, tell, prefix + name, `${name}.`, 4 * place + at);
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import type * as bindings from "everwire:bindings";
-import { invalid, OVERFLOWS, tellOptions } from "./check.js";
+import { checkOptions, invalid, OPTIONS, OVERFLOWS } from "./check.js";
 import { crashed } from "./errors.js";
 import { guard } from "./guard.js";
 import type { SocketOptions } from "./options.js";
@@ -61,7 +61,7 @@ export const enum What {
   Passed,
   /** About the number of the reason for what is told next, with the delay that it asks for. */
   Reason,
-  /** About the place of an option, see `tellOptions` of `npm/check.ts`, with its value. */
+  /** About the place of an option, see `checkOptions` of `npm/check.ts`, with its value. */
   Option,
   /** Answers whether the options break a rule that holds between them. */
   BrokenRule,
@@ -217,7 +217,7 @@ export function createEngine(options: SocketOptions<unknown>): [Home, Engine] {
   const engine = new WasmEngine(home);
   // Firefox, which alone has this: browsers hold dials back in ways of their own.
   if ("InternalError" in globalThis) engine.handle(0, What.Option, FIREFOX, 0);
-  tellOptions(options, (option, given) => {
+  checkOptions(options, OPTIONS, (option, given) => {
     for (const value of [given].flat()) {
       const number =
         typeof value === "number" || typeof value === "boolean" ? Number(value) : OVERFLOWS.indexOf(value as string);

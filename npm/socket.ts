@@ -2,9 +2,10 @@
 
 import {
   checkClose,
-  checkRequestOptions,
-  checkSendOptions,
-  checkSubscribeOptions,
+  checkOptions,
+  REQUEST_OPTIONS,
+  SEND_OPTIONS,
+  SUBSCRIBE_OPTIONS,
   get,
   isBinaryType,
   readOptions,
@@ -153,7 +154,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       const frame = this.#user.encode(checked);
       return this.#driver.pass(frame) ? "sent" : this.#driver.enqueue(frame);
     }
-    checkSendOptions(options);
+    checkOptions(options, SEND_OPTIONS);
     const signal = options?.signal;
     if (!signal) return this.#driver.enqueue(this.#user.pack(checked), options);
     signal.throwIfAborted();
@@ -182,7 +183,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     options: RequestOptions = {},
   ): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      checkRequestOptions(options);
+      checkOptions(options, REQUEST_OPTIONS);
       const { timeout = 10_000, repeat = false, signal } = options;
       signal?.throwIfAborted();
       const tag = this.#driver.ask(What.Tag);
@@ -222,7 +223,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     message: Sendable<Outgoing>,
     options: SubscribeOptions<Incoming, Outgoing> = {},
   ): AsyncIterableIterator<Incoming, undefined> {
-    checkSubscribeOptions(options);
+    checkOptions(options, SUBSCRIBE_OPTIONS);
     const { match, unsubscribe } = options;
     const tag = this.#driver.ask(What.Tag);
     const { exchange } = this.#user;
