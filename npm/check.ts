@@ -72,10 +72,7 @@ export const OPTIONS: Kinds = {
   maxAttempts: limit,
   retryOnNormalClose: flag,
   shouldRetry: callable,
-  fatalCodes: [
-    "an array of close codes from 1000 to 4999",
-    (value) => Array.isArray(value) && Array.from(value).every(isCode),
-  ],
+  fatalCodes: ["an array of close codes from 1000 to 4999", (value) => Array.isArray(value) && value.every(isCode)],
   highWaterMark: limit,
   // What is wrong with a list, `protocolList` says itself.
   protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
@@ -136,8 +133,6 @@ export function readOptions<Options extends object>(options: Options | undefined
     else if (value && !isKind(OPTIONS[name]!)) read[name] = { ...value };
   }
   checkOptions(read, OPTIONS);
-  const heartbeat = read["heartbeat"];
-  if (heartbeat && get(heartbeat, "message") === undefined) throw invalid("heartbeat.message", MESSAGE, undefined);
   return read as Options;
 }
 

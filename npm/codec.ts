@@ -16,8 +16,7 @@ export interface Coder {
 
 /** The coders that the option `codec` names, by their protocols; the first one is what is used until a server picks. */
 export function codersOf(codec: unknown): Map<unknown, Coder> {
-  const codecs: unknown[] = Array.isArray(codec) ? codec : [codec];
-  return new Map(codecs.map((codec) => [protocolOf(codec), codec === undefined ? NATIVE : coderOf(codec)]));
+  return new Map([codec].flat().map((codec) => [protocolOf(codec), codec === undefined ? NATIVE : coderOf(codec)]));
 }
 
 /** What the native socket gives and takes. Whether a message is that shows when it is handed over. */

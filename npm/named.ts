@@ -6,7 +6,7 @@ const textOf = (frame: unknown): string => {
 };
 const binaryOf = (frame: unknown): object => {
   if (typeof frame === "object" && frame !== null) return frame;
-  throw new TypeError("expected a buffer, a view or a blob");
+  throw new TypeError("expected binary");
 };
 
 /** Those that every socket knows. */

@@ -98,8 +98,10 @@ export class User {
     this.exchange = new Exchange(options.correlation);
     // A codec reads buffers; only who has none decides how binary messages come in.
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
-    if (heartbeat && typeof heartbeat.message !== "function" && !isFrame(this.encode(heartbeat.message))) {
-      throw invalid("heartbeat.message", MESSAGE, heartbeat.message);
+    if (heartbeat) {
+      const { message } = heartbeat;
+      const fits = typeof message === "function" || (message !== undefined && isFrame(this.encode(message)));
+      if (!fits) throw invalid("heartbeat.message", MESSAGE, message);
     }
   }
 
@@ -309,17 +311,15 @@ export class User {
   crash(cause: unknown): void {
     this.#crashed = true;
     // In a microtask: what broke the engine may be a call of the user's, and nobody's listener runs inside that.
-    queueMicrotask(() => this.#tellCrash(cause));
-  }
-
-  #tellCrash(cause: unknown): void {
-    const error = crashed(cause);
-    this.#giveUp(error);
-    for (const request of this.exchange.askers.values()) request.end(error);
-    this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
-    this.#tell(new SocketErrorEvent("error", error), true);
-    this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
-    this.rest();
+    queueMicrotask(() => {
+      const error = crashed(cause);
+      this.#giveUp(error);
+      for (const request of this.exchange.askers.values()) request.end(error);
+      this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
+      this.#tell(new SocketErrorEvent("error", error), true);
+      this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
+      this.rest();
+    });
   }
 
   get #target(): MessageTarget | undefined {
