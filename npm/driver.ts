@@ -425,7 +425,7 @@ export class Driver {
   #wake(at: number): void {
     clearTimeout(this.#timer);
     if (isNaN(at)) return;
-    const sleep = Math.min(Math.max(at - Math.floor(this.#clock.now()), 0), LONGEST_TIMEOUT);
+    const sleep = Math.min(at - Math.floor(this.#clock.now()), LONGEST_TIMEOUT);
     this.#timer = setTimeout(() => this.#happened(What.Tick), sleep);
   }
 
@@ -466,8 +466,8 @@ export class Driver {
   /** The reason of what is told next. What the engine would find in it has to be found here, as it has no texts. */
   #reason(reason: string | undefined): void {
     if (!reason) return;
-    const delay = /^retry-after=(\d{1,19})$/.exec(reason)?.[1] ?? 0;
-    this.ask(What.Reason, this.#reasons.add(reason), Number(delay));
+    const delay = Number(/^retry-after=(\d{1,19})$/.exec(reason)?.[1] ?? 0);
+    this.ask(What.Reason, this.#reasons.add(reason), delay);
   }
 
   #takeReason(number: number): string {

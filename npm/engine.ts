@@ -237,8 +237,7 @@ function settle(): Home {
     settled.crashed = true;
     for (const driver of settled.active) driver.crash(cause);
   });
-  const left = new FinalizationRegistry<number>((engine) => wasm.release(engine));
-  const settled: Home = { wasm, left, crashed: false, active: new Set() };
+  const settled: Home = { wasm, left: new FinalizationRegistry(wasm.release), crashed: false, active: new Set() };
   return settled;
 }
 
