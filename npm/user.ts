@@ -275,8 +275,8 @@ export class User {
     const { tag, error } = arrived;
     const asker = this.exchange.askers.get(tag);
     if (arrived instanceof Undeliverable) {
-      if (reply) asker?.end(error);
-      else this.warn(error as SocketError);
+      if (!reply) this.warn(error as SocketError);
+      else asker?.end(error);
     } else if (reply || asker instanceof Inbox) {
       if (error) asker?.end(error);
       else asker?.push(arrived.message);
