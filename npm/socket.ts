@@ -342,10 +342,9 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   #nextOpen(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { state } = this;
       const closed = () => reject(closedError());
-      if (state === "open") resolve();
-      else if (state === "closed") closed();
+      if (this.state === "open") resolve();
+      else if (this.state === "closed") closed();
       else this.#user.awaiting[Said.Open].push({ resolve, reject: closed });
     });
   }
