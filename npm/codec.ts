@@ -32,7 +32,7 @@ const failure = (code: SocketErrorCode, what: string, cause?: unknown) => {
 
 function coderOf(given: unknown): Coder {
   const codec = codecOf(given) as Codec<unknown>;
-  return {
+  const coder: Coder = {
     encode(message) {
       let frame: unknown;
       try {
@@ -50,5 +50,11 @@ function coderOf(given: unknown): Coder {
         throw failure("decode-failed", "the codec's decode threw", thrown);
       }
     },
+  };
+  if (given !== "text") return coder;
+  // A text is its own frame, and the way to that a short one.
+  return {
+    encode: (message) => (typeof message === "string" ? message : coder.encode(message)),
+    decode: (data) => (typeof data === "string" ? data : coder.decode(data)),
   };
 }
