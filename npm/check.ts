@@ -38,13 +38,13 @@ const millisOrInfinity = time("from 0 on, or Infinity", (value) => value >= 0);
 export const MESSAGE = "a message or a function that returns one";
 
 const schema: Kind = [
-  "a validator with the interface Standard Schema",
+  "a validator of Standard Schema",
   (value) => isFunction(get(get(value, "~standard"), "validate")),
 ];
 
 const isCodec = (value: unknown) => ["encode", "decode"].every((name) => isFunction(get(codecOf(value), name)));
 const CODEC =
-  '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with encode and decode, or an array of those that have a protocol';
+  '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with encode and decode, or an array of those with a protocol';
 
 /** The subprotocol that names a codec: its own word for a standard one. */
 export function protocolOf(codec: unknown): unknown {
@@ -72,7 +72,7 @@ export const OPTIONS: Kinds = {
   maxAttempts: limit,
   retryOnNormalClose: flag,
   shouldRetry: callable,
-  fatalCodes: ["an array of close codes from 1000 to 4999", (value) => Array.isArray(value) && value.every(isCode)],
+  fatalCodes: ["an array of codes from 1000 to 4999", (value) => Array.isArray(value) && value.every(isCode)],
   highWaterMark: limit,
   // What is wrong with a list, `protocolList` says itself.
   protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
@@ -199,7 +199,7 @@ export function protocolList(value: unknown): string[] {
   const list = Array.isArray(value) ? Array.from(value) : [value];
   const isProtocol = (name: unknown) => typeof name === "string" && TOKEN.test(name);
   if (list.every(isProtocol) && new Set(list).size === list.length) return list;
-  throw wrong("option", "protocols", PROTOCOLS, `${kindOf(value)} that is none of these`);
+  throw wrong("option", "protocols", PROTOCOLS, `${kindOf(value)} that is none`);
 }
 
 /**

@@ -41,7 +41,7 @@ function coderOf(given: unknown): Coder {
         throw failure("encode-failed", "the codec's encode threw", thrown);
       }
       if (isFrame(frame)) return frame;
-      throw failure("encode-failed", `the codec made no frame of a message, but ${kindOf(frame)}`);
+      throw failure("encode-failed", `the codec made no frame, but ${kindOf(frame)}`);
     },
     decode(data) {
       try {

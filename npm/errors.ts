@@ -44,7 +44,11 @@ export const closedError = () => new SocketError("closed", "the socket was close
 
 /** The error of a socket whose engine broke. */
 export function crashed(cause?: unknown): SocketError {
-  return new SocketError("crashed", "the engine broke: the socket is closed, its queue is lost; make a new one", cause);
+  return new SocketError(
+    "crashed",
+    "the engine broke: the socket was closed, and its queue is lost; make a new one",
+    cause,
+  );
 }
 
 /** What went wrong with a connection, by the engine's numbers. */

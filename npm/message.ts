@@ -100,7 +100,7 @@ export class MessageTarget extends EventTarget {
     if (type !== "message") return super.addEventListener(type, callback, options);
     if (callback === null || callback === undefined) return;
     if (typeof callback !== "function" && typeof callback !== "object") {
-      throw wrongArgument("listener", "a function or an object with handleEvent", kindOf(callback));
+      throw wrongArgument("listener", "a function or an object", kindOf(callback));
     }
     const { once, signal } = Object(options) as AddEventListenerOptions;
     const capture = captures(options);
