@@ -3,7 +3,7 @@
 import { setCompile } from "./engine.js";
 
 setCompile(() => {
-  throw new Error("everwire/async: call load() and wait for it before the first new Socket()");
+  throw new Error("everwire/async: wait for load() before new Socket()");
 });
 
 let loading: Promise<void> | undefined;
@@ -14,24 +14,23 @@ let loading: Promise<void> | undefined;
  * @param source where the `.wasm` file is, or its bytes. Default: the file beside this script.
  */
 export function load(source?: string | URL | Request | Response | BufferSource | WebAssembly.Module): Promise<void> {
-  loading ??= start(source).catch((error: unknown) => {
-    // A load that failed may be tried again.
-    loading = undefined;
-    throw error;
-  });
+  loading ??= compiled(source).then(
+    (module) => setCompile(() => module),
+    (error: unknown) => {
+      // A load that failed may be tried again.
+      loading = undefined;
+      throw error;
+    },
+  );
   return loading;
 }
 
-async function start(source: Parameters<typeof load>[0]): Promise<void> {
-  const module = await compiled(source ?? (await standardSource()));
-  setCompile(() => module);
-}
-
-async function compiled(source: NonNullable<Parameters<typeof load>[0]>): Promise<WebAssembly.Module> {
+async function compiled(source: Parameters<typeof load>[0]): Promise<WebAssembly.Module> {
+  source ??= await standardSource();
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
   const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) throw new Error(`everwire/async: the .wasm file could not be loaded: HTTP ${response.status}`);
+  if (!response.ok) throw new Error(`everwire/async: the .wasm file: HTTP ${response.status}`);
   // A server that does not know the type of the file keeps it from being streamed, not from being used.
   const streams = response.headers.get("content-type")?.startsWith("application/wasm");
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());

@@ -10,41 +10,41 @@ import { utf8Length } from "./utf8.js";
 type Kind = readonly [takes: string, fits: (value: unknown) => boolean];
 type Kinds = { readonly [name: string]: Kind | Kinds };
 
-const isNumber = (value: unknown): value is number => typeof value === "number";
 const isFunction = (value: unknown) => typeof value === "function";
-const isWhole = (value: unknown) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0);
 const isCode = (value: unknown) => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999;
 
+const text: Kind = ["a string", (value) => typeof value === "string"];
+const object: Kind = ["an object", isObject];
+const callable: Kind = ["a function", isFunction];
+const flag: Kind = ["true or false", (value) => typeof value === "boolean"];
 const oneOf = (...words: string[]): Kind => [
   words.map((word) => `"${word}"`).join(" or "),
   (value) => words.includes(value as string),
 ];
 
-const object: Kind = ["an object", isObject];
-const callable: Kind = ["a function", isFunction];
-const flag: Kind = ["true or false", (value) => typeof value === "boolean"];
-const whole: Kind = ["a whole number from 0 on, or Infinity", isWhole];
-const millis: Kind = [
-  "a number of milliseconds from 0 on",
-  (value) => isNumber(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER,
+const whole = (least: number): Kind => [
+  `a whole number from ${least} on, or Infinity`,
+  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= least),
 ];
-const MESSAGE = "a message or a function that returns one";
-const millisOrInfinity: Kind = [
-  "a number of milliseconds from 0 on, or Infinity",
-  (value) => isNumber(value) && value >= 0,
+const count = whole(0);
+const limit = whole(1);
+const time = (range: string, fits: (value: number) => boolean): Kind => [
+  `a number of milliseconds ${range}`,
+  (value) => typeof value === "number" && fits(value),
 ];
+const millis = time("from 0 on", (value) => value >= 0 && value <= Number.MAX_SAFE_INTEGER);
+const positive = time("above 0", (value) => value > 0 && value <= Number.MAX_SAFE_INTEGER);
+const millisOrInfinity = time("from 0 on, or Infinity", (value) => value >= 0);
+export const MESSAGE = "a message or a function that returns one";
 
-const text: Kind = ["a string", (value) => typeof value === "string"];
 const schema: Kind = [
-  "a validator that has the interface Standard Schema",
+  "a validator of Standard Schema",
   (value) => isFunction(get(get(value, "~standard"), "validate")),
 ];
 
-const isCodec = (value: unknown) =>
-  CODECS.includes(value as string) || ["encode", "decode"].every((name) => isFunction(get(codecOf(value), name)));
-const CODECS = ["json", "text", "binary"];
+const isCodec = (value: unknown) => ["encode", "decode"].every((name) => isFunction(get(codecOf(value), name)));
 const CODEC =
-  '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with the functions encode and decode, or an array of those that have a protocol';
+  '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with encode and decode, or an array of those with a protocol';
 
 /** The subprotocol that names a codec: its own word for a standard one. */
 export function protocolOf(codec: unknown): unknown {
@@ -60,61 +60,64 @@ const isPath = (value: unknown) => typeof value === "string" && value !== "";
 const isCorrelation = (value: unknown) =>
   isPath(value) || (isObject(value) && isPath(get(value, "outgoing")) && isPath(get(value, "incoming")));
 
-const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function that returns them";
+const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function";
+/** What gives way in the send queue, by the engine's numbers. */
 export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 
-const OPTIONS: Kinds = {
+/** By their places here the engine knows them, see {@link checkOptions} and `src/npm/options.rs`. Groups come last. */
+export const OPTIONS: Kinds = {
+  connectTimeout: positive,
+  closeTimeout: positive,
+  stableAfter: millis,
+  maxAttempts: limit,
+  retryOnNormalClose: flag,
+  shouldRetry: callable,
+  fatalCodes: ["an array of codes from 1000 to 4999", (value) => Array.isArray(value) && value.every(isCode)],
+  highWaterMark: limit,
   // What is wrong with a list, `protocolList` says itself.
   protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
   codec: [CODEC, (value) => (Array.isArray(value) ? value.length > 0 && value.every(hasProtocol) : isCodec(value))],
   incoming: schema,
   outgoing: schema,
   tag: text,
-  correlation: ["a path, or an object with the paths outgoing and incoming", isCorrelation],
-  inbox: {
-    maxMessages: whole,
-    overflow: oneOf("drop-oldest", "drop-newest", "throw"),
-  },
+  correlation: ["a path, or an object with outgoing and incoming", isCorrelation],
   binaryType: oneOf("blob", "arraybuffer"),
   autoOpen: flag,
-  connectTimeout: millis,
-  closeTimeout: millis,
-  stableAfter: millis,
-  backoff: { min: millis, base: millis, max: millis },
-  maxAttempts: whole,
-  retryOnNormalClose: flag,
-  fatalCodes: [
-    "an array of close codes from 1000 to 4999",
-    (value) => Array.isArray(value) && Array.from(value).every(isCode),
-  ],
-  shouldRetry: callable,
+  maxMessageBytes: count,
+  WebSocket: callable,
+  backoff: {
+    min: millis,
+    base: positive,
+    max: positive,
+  },
   queue: {
-    maxMessages: whole,
-    maxBytes: whole,
+    maxMessages: count,
+    maxBytes: count,
     overflow: oneOf(...OVERFLOWS),
     ttl: millisOrInfinity,
   },
-  highWaterMark: whole,
   heartbeat: {
     message: [MESSAGE, () => true],
     answer: ["a message or a function", () => true],
-    interval: millis,
-    timeout: millis,
+    interval: positive,
+    timeout: positive,
   },
-  maxMessageBytes: whole,
-  WebSocket: callable,
+  inbox: {
+    maxMessages: count,
+    overflow: oneOf("drop-oldest", "drop-newest", "throw"),
+  },
 };
 
-const SEND_OPTIONS: Kinds = {
+export const SEND_OPTIONS: Kinds = {
   ttl: millisOrInfinity,
   key: text,
-  priority: ["a whole number", (value) => isNumber(value) && (value | 0) === value],
+  priority: ["a whole number", (value) => Number.isInteger(value) && ((value as number) | 0) === value],
   signal: ["an AbortSignal", (value) => isFunction(get(value, "throwIfAborted"))],
 };
 
-const REQUEST_OPTIONS: Kinds = { ...SEND_OPTIONS, timeout: millisOrInfinity, repeat: flag };
+export const REQUEST_OPTIONS: Kinds = { ...SEND_OPTIONS, timeout: millisOrInfinity, repeat: flag };
 
-const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: callable };
+export const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: callable };
 
 /**
  * The options as they are now: what becomes of the objects later changes nothing.
@@ -122,40 +125,39 @@ const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: ca
  * @throws TypeError for options that no socket can be made from
  */
 export function readOptions<Options extends object>(options: Options | undefined): Options {
-  check("options", options, OPTIONS, "");
-  const read = Object.fromEntries(Object.entries(options ?? {}).map(([name, value]) => [name, copyOf(name, value)]));
-  check("options", read, OPTIONS, "");
-  const heartbeat = read["heartbeat"];
-  if (heartbeat !== undefined && get(heartbeat, "message") === undefined) {
-    throw fault("invalid-option", `option \`heartbeat.message\`: takes ${MESSAGE}`);
+  checkOptions(options, OPTIONS);
+  const read: Record<string, unknown> = { ...options };
+  for (const [name, value] of Object.entries(read)) {
+    // A copy of a list or of a group; anything else, such as a codec, is its owner's.
+    if (Array.isArray(value)) read[name] = [...value];
+    else if (value && !isKind(OPTIONS[name]!)) read[name] = { ...value };
   }
+  checkOptions(read, OPTIONS);
   return read as Options;
 }
 
-/** A copy of a list or of options in options; anything else, such as a codec, is its owner's. */
-function copyOf(name: string, value: unknown): unknown {
-  if (Array.isArray(value)) return [...value];
-  const kinds = OPTIONS[name];
-  return kinds && !isKind(kinds) && value !== undefined ? { ...(value as object) } : value;
-}
-
-/** @throws TypeError for what cannot be asked for a message. */
-export const checkSendOptions = (options: unknown) => check("options", options, SEND_OPTIONS, "");
-export const checkRequestOptions = (options: unknown) => check("options", options, REQUEST_OPTIONS, "");
-export const checkSubscribeOptions = (options: unknown) => check("options", options, SUBSCRIBE_OPTIONS, "");
-
-function check(path: string, value: unknown, kinds: Kind | Kinds, prefix: string): void {
+/**
+ * Checks options, and tells each that is given by its place among all; in a group it is counted from four times the group's.
+ *
+ * @throws TypeError for options that are not of these kinds
+ */
+export function checkOptions(
+  value: unknown,
+  kinds: Kind | Kinds,
+  tell?: (place: number, value: unknown) => void,
+  path = "options",
+  prefix = "",
+  place = 0,
+): void {
   if (value === undefined) return;
   const [takes, fits] = isKind(kinds) ? kinds : object;
   if (!fits(value)) throw invalid(path, takes, value);
-  if (isKind(kinds)) return;
+  if (isKind(kinds)) return tell?.(place, value);
+  const names = Object.keys(kinds);
   for (const name of Object.keys(value as object)) {
-    const kind = Object.hasOwn(kinds, name) && kinds[name];
-    if (!kind) {
-      const known = Object.keys(kinds).join(", ");
-      throw fault("invalid-option", `unknown option \`${prefix}${name}\`: takes no such option, only ${known}`);
-    }
-    check(prefix + name, get(value, name), kind, `${name}.`);
+    const at = names.indexOf(name);
+    if (at < 0) throw wrong("option", path, `only ${names.join(", ")}`, prefix + name);
+    checkOptions(get(value, name), kinds[name]!, tell, prefix + name, `${name}.`, 4 * place + at);
   }
 }
 
@@ -163,23 +165,23 @@ const isKind = (kinds: Kind | Kinds): kinds is Kind => Array.isArray(kinds);
 
 /** @throws TypeError for a code or a reason that a page may not send. */
 export function checkClose(code: unknown, reason: unknown): void {
-  if (code !== undefined && code !== 1000 && !(isCode(code) && (code as number) >= 3000)) {
-    throw wrongArgument("code", "1000, or 3000 to 4999", describe(code));
-  }
+  const sendable = code === 1000 || (isCode(code) && (code as number) >= 3000);
+  if (!sendable && (code !== undefined || reason)) throw wrongArgument("code", "1000, or 3000 to 4999", describe(code));
   if (reason === undefined) return;
-  if (code === undefined && reason !== "") throw wrongArgument("code", "a code where there is a reason", "undefined");
-  if (typeof reason !== "string") throw wrongArgument("reason", "a string", describe(reason));
   // It has to fit into a control frame with its code: RFC 6455, section 5.5.
-  const bytes = utf8Length(reason);
-  if (bytes > 123) throw wrongArgument("reason", "at most 123 bytes of UTF-8", `${bytes}`);
+  const bytes = typeof reason === "string" && utf8Length(reason);
+  if (bytes === false || bytes > 123) {
+    throw wrongArgument("reason", "a string of at most 123 bytes", bytes ? `${bytes}` : kindOf(reason));
+  }
 }
 
-export const wrongArgument = (name: string, takes: string, got: string) =>
-  fault("invalid-argument", `argument \`${name}\`: takes ${takes}, got ${got}`);
+const wrong = (what: "argument" | "option", name: string, takes: string, got: string) =>
+  Object.assign(new TypeError(`${what} \`${name}\`: takes ${takes}, got ${got}`), { code: `invalid-${what}` });
+
+export const wrongArgument = (name: string, takes: string, got: string) => wrong("argument", name, takes, got);
 
 /** The error for an option that cannot be met. */
-export const invalid = (path: string, takes: string, got: unknown) =>
-  fault("invalid-option", `option \`${path}\`: takes ${takes}, got ${describe(got)}`);
+export const invalid = (path: string, takes: string, got: unknown) => wrong("option", path, takes, describe(got));
 
 export function isBinaryType(value: unknown): value is BinaryType {
   return value === "blob" || value === "arraybuffer";
@@ -197,7 +199,7 @@ export function protocolList(value: unknown): string[] {
   const list = Array.isArray(value) ? Array.from(value) : [value];
   const isProtocol = (name: unknown) => typeof name === "string" && TOKEN.test(name);
   if (list.every(isProtocol) && new Set(list).size === list.length) return list;
-  throw fault("invalid-option", `option \`protocols\`: takes ${PROTOCOLS}, got ${kindOf(value)} that is none of these`);
+  throw wrong("option", "protocols", PROTOCOLS, `${kindOf(value)} that is none`);
 }
 
 /**
@@ -207,26 +209,14 @@ export function protocolList(value: unknown): string[] {
  */
 export function resolveUrl(given: unknown): string {
   const text = typeof given === "string" ? given : get(given, "href");
-  if (typeof text !== "string") throw invalid("url", "a string, a URL or a function that returns one", given);
-  const url = parse(text);
-  if (!url) throw wrongUrl("one that does not parse");
-  url.protocol = url.protocol.replace(/^http/, "ws");
-  if (!/^wss?:$/.test(url.protocol)) throw wrongUrl("one of another scheme");
-  // `hash` is empty for a bare `#`, which counts as a fragment too.
-  if (url.href.includes("#")) throw wrongUrl("one with a fragment");
-  return url.href;
-}
-
-function parse(text: string): URL | undefined {
   // A document's base, or a worker's own location. Node has neither.
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  return attempt(() => new URL(text, base));
+  const url = typeof text === "string" && attempt(() => new URL(text, base));
+  if (url) url.protocol = url.protocol.replace(/^http/, "ws");
+  // A bare `#` counts as a fragment too.
+  if (url && /^wss?:[^#]*$/.test(url.href)) return url.href;
+  throw wrong("option", "url", "a ws:, wss:, http: or https: URL without a fragment", url ? "another" : kindOf(given));
 }
-
-const wrongUrl = (got: string) =>
-  fault("invalid-option", `option \`url\`: takes a ws:, wss:, http: or https: URL without a fragment, got ${got}`);
-
-const fault = (code: string, message: string) => Object.assign(new TypeError(message), { code });
 
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -16,95 +16,45 @@ export interface Coder {
 
 /** The coders that the option `codec` names, by their protocols; the first one is what is used until a server picks. */
 export function codersOf(codec: unknown): Map<unknown, Coder> {
-  const codecs: unknown[] = Array.isArray(codec) ? codec : [codec];
-  return new Map(codecs.map((codec) => [protocolOf(codec), coderOf(codec)]));
+  return new Map([codec].flat().map((codec) => [protocolOf(codec), codec === undefined ? NATIVE : coderOf(codec)]));
 }
 
-function coderOf(codec: unknown): Coder {
-  const named = typeof codec === "string" || codec === undefined;
-  return (named && CODERS[codec as keyof typeof CODERS]) || custom(codecOf(codec) as Codec<unknown>);
-}
+/** What the native socket gives and takes. Whether a message is that shows when it is handed over. */
+const NATIVE: Coder = {
+  encode: (message) => message as Frame,
+  decode: (data) => data,
+};
 
-const failure = (code: SocketErrorCode) => (what: string, cause?: unknown) => {
+const failure = (code: SocketErrorCode, what: string, cause?: unknown) => {
   const path = get(cause, "path");
   return new SocketError(code, what, cause, Array.isArray(path) ? path : undefined);
 };
-const encodeFailed = failure("encode-failed");
-const decodeFailed = failure("decode-failed");
 
-function textOf(data: unknown): string {
-  if (typeof data === "string") return data;
-  throw decodeFailed("a binary frame, expected text");
-}
-
-const CODERS: Record<"json" | "text" | "binary" | "undefined", Coder> = {
-  json: {
-    encode(message) {
-      let text: string | undefined;
-      try {
-        text = JSON.stringify(message);
-      } catch (thrown) {
-        throw encodeFailed("JSON.stringify threw", thrown);
-      }
-      if (text === undefined) throw encodeFailed("a message that JSON has no form for");
-      return text;
-    },
-    decode(data) {
-      const text = textOf(data);
-      try {
-        return JSON.parse(text);
-      } catch {
-        // Not with what was thrown: it quotes the message.
-        throw decodeFailed("invalid JSON");
-      }
-    },
-  },
-
-  text: {
-    encode(message) {
-      if (typeof message === "string") return message;
-      throw encodeFailed('the codec "text" takes strings');
-    },
-    decode: textOf,
-  },
-
-  binary: {
-    encode(message) {
-      if (typeof message === "object" && message !== null) return message as Frame;
-      throw encodeFailed('the codec "binary" takes buffers, views and blobs');
-    },
-    decode(data) {
-      if (typeof data !== "string") return data;
-      throw decodeFailed("a text frame, expected binary");
-    },
-  },
-
-  /** What the native socket gives and takes. Whether a message is that shows when it is handed over. */
-  undefined: {
-    encode: (message) => message as Frame,
-    decode: (data) => data,
-  },
-};
-
-function custom(codec: Codec<unknown>): Coder {
-  return {
+function coderOf(given: unknown): Coder {
+  const codec = codecOf(given) as Codec<unknown>;
+  const coder: Coder = {
     encode(message) {
       let frame: unknown;
       try {
         frame = codec.encode(message);
       } catch (thrown) {
-        throw encodeFailed("the codec's encode threw", thrown);
+        throw failure("encode-failed", "the codec's encode threw", thrown);
       }
       if (isFrame(frame)) return frame;
-      const takes = "the codec's encode takes a message to a string, a buffer, a view or a Blob";
-      throw encodeFailed(`${takes}, got ${kindOf(frame)}`);
+      throw failure("encode-failed", `the codec made no frame, but ${kindOf(frame)}`);
     },
     decode(data) {
       try {
         return codec.decode(data as string | ArrayBuffer);
       } catch (thrown) {
-        throw decodeFailed("the codec's decode threw", thrown);
+        throw failure("decode-failed", "the codec's decode threw", thrown);
       }
     },
+  };
+  if (given !== "text") return coder;
+  // A text is its own frame, and the way to that a short one.
+  return {
+    encode: (message) => (typeof message === "string" ? message : coder.encode(message)),
+    decode: (data) => (typeof data === "string" ? data : coder.decode(data)),
   };
 }

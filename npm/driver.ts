@@ -12,7 +12,7 @@
 import { attempt } from "./check.js";
 import { Clock } from "./clock.js";
 import { Became, Cause, createEngine, FALLEN, Permit, Said, What, type Engine, type Home } from "./engine.js";
-import { SocketError } from "./errors.js";
+import { closedError, SocketError } from "./errors.js";
 import { stateOf } from "./events.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
 import { detach, isBlocked, OPEN } from "./native.js";
@@ -171,10 +171,8 @@ export class Driver {
     if (accepted >= Became.Closed) this.#slots.delete(slot);
     this.#commanded();
     const became: Became = this.ask(What.Became, accepted);
-    if (became === Became.Closed) {
-      throw new SocketError("closed", "the socket is closed: call open() or reconnect() first");
-    }
-    if (became === Became.Full) throw new SocketError("queue-full", "the send queue is full: see the option queue");
+    if (became === Became.Closed) throw closedError();
+    if (became === Became.Full) throw new SocketError("queue-full", "the send queue is full");
     return SEND_RESULTS[became] as SendResult;
   }
 
@@ -427,7 +425,7 @@ export class Driver {
   #wake(at: number): void {
     clearTimeout(this.#timer);
     if (isNaN(at)) return;
-    const sleep = Math.min(Math.max(at - Math.floor(this.#clock.now()), 0), LONGEST_TIMEOUT);
+    const sleep = Math.min(at - Math.floor(this.#clock.now()), LONGEST_TIMEOUT);
     this.#timer = setTimeout(() => this.#happened(What.Tick), sleep);
   }
 
@@ -468,8 +466,8 @@ export class Driver {
   /** The reason of what is told next. What the engine would find in it has to be found here, as it has no texts. */
   #reason(reason: string | undefined): void {
     if (!reason) return;
-    const delay = /^retry-after=(\d{1,19})$/.exec(reason)?.[1] ?? 0;
-    this.ask(What.Reason, this.#reasons.add(reason), Number(delay));
+    const delay = Number(/^retry-after=(\d{1,19})$/.exec(reason)?.[1] ?? 0);
+    this.ask(What.Reason, this.#reasons.add(reason), delay);
   }
 
   #takeReason(number: number): string {

@@ -5,10 +5,10 @@
  */
 
 import type * as bindings from "everwire:bindings";
-import { get, invalid } from "./check.js";
+import { checkOptions, invalid, OPTIONS, OVERFLOWS } from "./check.js";
 import { crashed } from "./errors.js";
 import { guard } from "./guard.js";
-import { numbersOf, RULES, type SocketOptions } from "./options.js";
+import type { SocketOptions } from "./options.js";
 
 /** What an engine is told and asked, by the order in `src/npm/mod.rs`. One that broke can do nothing of what comes first. */
 export const enum What {
@@ -61,9 +61,9 @@ export const enum What {
   Passed,
   /** About the number of the reason for what is told next, with the delay that it asks for. */
   Reason,
-  /** About the place of an option in `numbersOf`, with its value. */
+  /** About the place of an option, see `checkOptions` of `npm/check.ts`, with its value. */
   Option,
-  /** Answers the place in `RULES` of what the options break, or not a number. */
+  /** Answers whether the options break a rule that holds between them. */
   BrokenRule,
   /** What is asked for the message that comes next: about a tag; with a time to live; about a key; with a priority. */
   MessageTag,
@@ -204,6 +204,9 @@ export function setCompile(how: () => WebAssembly.Module): void {
   compile = how;
 }
 
+/** Where an option would stand that tells the engine of Firefox. */
+const FIREFOX = 99;
+
 /**
  * The instance, and an engine in it for one socket.
  *
@@ -212,11 +215,18 @@ export function setCompile(how: () => WebAssembly.Module): void {
 export function createEngine(options: SocketOptions<unknown>): [Home, Engine] {
   home ??= settle();
   const engine = new WasmEngine(home);
-  numbersOf(options).forEach((number, option) => {
-    if (number !== undefined) engine.handle(0, What.Option, option, Number(number));
+  // Firefox, which alone has this: browsers hold dials back in ways of their own.
+  if ("InternalError" in globalThis) engine.handle(0, What.Option, FIREFOX, 0);
+  checkOptions(options, OPTIONS, (option, given) => {
+    for (const value of [given].flat()) {
+      const number =
+        typeof value === "number" || typeof value === "boolean" ? Number(value) : OVERFLOWS.indexOf(value as string);
+      engine.handle(0, What.Option, option, number);
+    }
   });
-  const rule = RULES[engine.handle(0, What.BrokenRule, 0, 0)];
-  if (rule) throw invalid(...rule, rule[0].split(".").reduce<unknown>(get, options));
+  if (engine.handle(0, What.BrokenRule, 0, 0)) {
+    throw invalid("backoff.max", "at least backoff.min", options.backoff?.max);
+  }
   return [home, engine];
 }
 
@@ -227,8 +237,7 @@ function settle(): Home {
     settled.crashed = true;
     for (const driver of settled.active) driver.crash(cause);
   });
-  const left = new FinalizationRegistry<number>((engine) => wasm.release(engine));
-  const settled: Home = { wasm, left, crashed: false, active: new Set() };
+  const settled: Home = { wasm, left: new FinalizationRegistry(wasm.release), crashed: false, active: new Set() };
   return settled;
 }
 

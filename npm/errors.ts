@@ -39,11 +39,16 @@ export class SocketError extends Error {
   }
 }
 
+/** The error of who waits for a socket that was closed. */
+export const closedError = () => new SocketError("closed", "the socket was closed");
+
 /** The error of a socket whose engine broke. */
 export function crashed(cause?: unknown): SocketError {
-  const what =
-    "everwire's engine broke: this socket is closed for good, and what it had queued is lost; make a new one";
-  return new SocketError("crashed", what, cause);
+  return new SocketError(
+    "crashed",
+    "the engine broke: the socket was closed, and its queue is lost; make a new one",
+    cause,
+  );
 }
 
 /** What went wrong with a connection, by the engine's numbers. */

@@ -48,9 +48,8 @@ export class SocketCloseEvent extends NativeCloseEvent implements CloseInfo {
   constructor(type: string, init: CloseInfo) {
     super(type, init as EventInit);
     this.willRetry = init.willRetry;
-    if (NativeCloseEvent === Event) {
-      Object.assign(this, { code: init.code, reason: init.reason, wasClean: init.wasClean });
-    }
+    const { code, reason, wasClean } = init;
+    if (NativeCloseEvent === Event) Object.assign(this, { code, reason, wasClean });
   }
 }
 

@@ -13,24 +13,25 @@ export type Purpose = "request" | "subscribe" | "unsubscribe";
 export interface Numbered {
   readonly tag: number;
   message: unknown;
-  readonly error?: unknown;
+  /** What the server answered in the place of a reply. */
+  readonly error?: SocketError | undefined;
 }
 
-interface Waiting {
-  resolve(reply: unknown): void;
-  reject(error: unknown): void;
+/** Who waits for messages that carry a number: a request for one, a subscription for all. */
+export interface Asker {
+  push(message: unknown): void;
+  end(error?: unknown): void;
 }
 
 // By the engine's numbers, which go on where those of the reasons for a drop end.
-const UNANSWERED = new Map<number, [SocketErrorCode, string]>([
-  [6, ["request-timeout", "no answer came in time"]],
-  [7, ["request-lost", "the connection that the request was sent on is gone"]],
-]);
+const UNANSWERED: Record<number, [SocketErrorCode, string]> = {
+  6: ["request-timeout", "no answer in time"],
+  7: ["request-lost", "the connection of the request is gone"],
+};
 
 export class Exchange {
   readonly #place: { outgoing: string; incoming: string } | undefined;
-  readonly waiting = new Map<number, Waiting>();
-  readonly subscriptions = new Map<number, Inbox<unknown>>();
+  readonly askers = new Map<number, Asker>();
   /** Subscriptions whose messages carry no number. */
   readonly matching = new Map<number, Inbox<unknown>>();
   /** The newest subscription. */
@@ -50,42 +51,21 @@ export class Exchange {
 
   /** What a message is without its envelope, if it names a number that somebody waits for. */
   unwrap(message: unknown): Numbered | undefined {
-    if (!this.waiting.size && !this.subscriptions.size) return undefined;
+    if (!this.askers.size) return undefined;
     const tag = (this.#place?.incoming ?? "id").split(".").reduce(get, message) as number;
-    if (!this.waiting.has(tag) && !this.subscriptions.has(tag)) return undefined;
+    if (!this.askers.has(tag)) return undefined;
     if (this.#place) return { tag, message };
-    return { tag, message: get(message, "reply"), error: get(message, "error") ?? undefined };
-  }
-
-  answer(tag: number, { message, error }: Numbered): void {
-    if (error === undefined) this.#take(tag)?.resolve(message);
-    else this.fail(tag, failed(error));
-  }
-
-  fail(tag: number, error: unknown): void {
-    this.#take(tag)?.reject(error);
+    const error = get(message, "error") ?? undefined;
+    return { tag, message: get(message, "reply"), error: error === undefined ? error : failed(error) };
   }
 
   unanswered(tag: number, why: number): void {
-    const [code, what] = UNANSWERED.get(why) ?? ["request-dropped", `the request was not sent: ${DROP_REASONS[why]}`];
-    const error = new SocketError(code, what);
-    this.fail(tag, error);
-    (this.subscriptions.get(tag) ?? this.matching.get(tag))?.end(error);
-  }
-
-  giveUp(error: SocketError): void {
-    for (const tag of this.waiting.keys()) this.fail(tag, error);
-  }
-
-  #take(tag: number): Waiting | undefined {
-    const waiting = this.waiting.get(tag);
-    this.waiting.delete(tag);
-    return waiting;
+    const [code, what] = UNANSWERED[why] ?? ["request-dropped", `the request was not sent: ${DROP_REASONS[why]}`];
+    (this.askers.get(tag) ?? this.matching.get(tag))?.end(new SocketError(code, what));
   }
 }
 
-/** What the server answered in the place of a reply. */
-export const failed = (error: unknown) => new SocketError("request-failed", "the server answered with an error", error);
+const failed = (error: unknown) => new SocketError("request-failed", "the server answered with an error", error);
 
 /** A copy of an object with a value at a path in it. */
 function place(object: object, [name, ...rest]: string[], value: unknown): object {

@@ -51,7 +51,7 @@ export function snapshot(packed: Packed): Packed {
 function copyOf(data: Frame): Frame {
   if (typeof data === "string") return data;
   sizeOf(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice().buffer;
+  if (ArrayBuffer.isView(data)) return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
   return "byteLength" in data ? data.slice(0) : data;
 }
 
@@ -73,18 +73,16 @@ export function sizeOf(data: unknown): number {
   if (length === undefined) {
     // Asked last: the getter of a Blob throws for all that is none, which takes microseconds.
     if (isBlob(data)) return data.size;
-    throw refused("a string, an ArrayBuffer, a view or a Blob where no codec is set", kindOf(data));
+    throw refused(kindOf(data));
   }
   // A buffer that was transferred away looks empty, and would be sent as such.
-  if (length === 0 && isDetached(buffer as ArrayBuffer)) {
-    throw refused("a buffer with its content", "one that is detached");
-  }
+  if (length === 0 && isDetached(buffer as ArrayBuffer)) throw refused("a detached buffer");
   return ArrayBuffer.isView(data) ? data.byteLength : length;
 }
 
 // The getters of the platform know their own from any realm, such as an iframe, and nothing else.
 const byteLength = getter(ArrayBuffer, "byteLength");
-const blobSize = typeof Blob === "function" ? getter(Blob, "size") : () => undefined;
+const blobSize = getter(globalThis.Blob ?? Object, "size");
 
 function getter(of: { prototype: object }, name: string): (this: unknown) => number | undefined {
   return Object.getOwnPropertyDescriptor(of.prototype, name)?.get ?? (() => undefined);
@@ -104,6 +102,7 @@ function isBlob(data: unknown): data is Blob {
   return typeof data === "object" && data !== null && attempt(() => blobSize.call(data)) !== undefined;
 }
 
-const isDetached = (buffer: ArrayBuffer) => attempt(() => new Uint8Array(buffer)) === undefined;
+// Apart from `sizeOf`, where the closure would cost every message a place for the buffer.
+const isDetached = (buffer: ArrayBuffer) => !attempt(() => new Uint8Array(buffer));
 
-const refused = (takes: string, got: string) => wrongArgument("message", takes, got);
+const refused = (got: string) => wrongArgument("message", "a string, an ArrayBuffer, a view or a Blob", got);

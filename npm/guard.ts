@@ -3,7 +3,7 @@
  * changed. Nothing calls into it after that.
  */
 
-/** The exports with a watch on each call; `broken` is told the exception that leaves. */
+/** The functions among the exports, with a watch on each call; `broken` is told the exception that leaves. */
 export function guard<Exports extends object>(exports: Exports, broken: (cause: unknown) => void): Exports {
   let whole = true;
   const watched = (call: Call): Call => {
@@ -20,12 +20,7 @@ export function guard<Exports extends object>(exports: Exports, broken: (cause: 
       }
     };
   };
-  return Object.fromEntries(
-    Object.entries(exports).map(([name, value]) => [
-      name,
-      typeof value === "function" ? watched(value as Call) : value,
-    ]),
-  ) as Exports;
+  return Object.fromEntries(Object.entries(exports).map(([name, call]) => [name, watched(call as Call)])) as Exports;
 }
 
 type Call = (...values: unknown[]) => unknown;

@@ -17,7 +17,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   #read = 0;
   #waiting: { resolve(result: IteratorResult<Message, undefined>): void; reject(error: unknown): void }[] = [];
   #done = false;
-  #error: SocketError | undefined;
+  #error: unknown;
   /** Told once for each time that the reader falls behind. */
   #behind = false;
   readonly #options: InboxOptions;
@@ -51,7 +51,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   }
 
   /** Nothing more comes. What is there can still be read; then comes the end, or the error. */
-  end(error?: SocketError): void {
+  end(error?: unknown): void {
     if (this.#done) return;
     this.#done = true;
     // Told once: to who waits, or to who reads next.
@@ -74,11 +74,26 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   }
 
   return(): Promise<IteratorResult<Message, undefined>> {
+    this.end();
     this.#arrived = [];
     this.#read = 0;
     this.#error = undefined;
-    this.end();
-    return Promise.resolve({ done: true, value: undefined });
+    return this.next();
+  }
+
+  /** The messages as a stream, which reads when it is asked to: what comes meanwhile waits here, within the bound. */
+  stream(): ReadableStream<Message> {
+    return new ReadableStream(
+      {
+        pull: async (controller) => {
+          const { done, value } = await this.next();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+        cancel: () => void this.return(),
+      },
+      { highWaterMark: 0 },
+    );
   }
 
   [Symbol.asyncIterator](): this {

@@ -3,7 +3,7 @@
  * have it dispatched takes microseconds; an object and a list of our own take nanoseconds.
  */
 
-import { get } from "./check.js";
+import { get, kindOf, wrongArgument } from "./check.js";
 import { report } from "./report.js";
 
 let anyStopped = false;
@@ -77,32 +77,53 @@ interface Listener {
   removed: boolean;
 }
 
-/** Calls whom it has as an `EventTarget` would: DOM standard, sections 2.7 to 2.9. */
-class Listeners {
-  #list: readonly Listener[] = [];
+const captures = (options: unknown) => Boolean(typeof options === "object" ? get(options, "capture") : options);
 
-  add(callback: unknown, options: boolean | AddEventListenerOptions | undefined): void {
+/** Calls the listeners of the socket that a message came in on. */
+export let deliver: (event: Received) => void;
+
+/** An `EventTarget` that calls who listens to `message` itself, as the DOM standard has it in sections 2.7 to 2.9. */
+export class MessageTarget extends EventTarget {
+  #listeners: readonly Listener[] = [];
+
+  constructor() {
+    super();
+    // For the events that a user dispatches.
+    super.addEventListener("message", (event) => this.#call(event));
+  }
+
+  override addEventListener(
+    type: string,
+    callback: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    if (type !== "message") return super.addEventListener(type, callback, options);
     if (callback === null || callback === undefined) return;
     if (typeof callback !== "function" && typeof callback !== "object") {
-      throw new TypeError("argument `listener`: takes a function or an object with handleEvent");
+      throw wrongArgument("listener", "a function or an object", kindOf(callback));
     }
-    const { once = false, signal } = typeof options === "object" ? (options ?? {}) : {};
+    const { once, signal } = Object(options) as AddEventListenerOptions;
     const capture = captures(options);
     if (signal?.aborted || this.#find(callback, capture)) return;
     const listener = { callback: callback as Callback, capture, once: Boolean(once), removed: false };
     // Never changed in place: who is calling them goes on with the list that it has.
-    this.#list = [...this.#list, listener];
+    this.#listeners = [...this.#listeners, listener];
     signal?.addEventListener("abort", () => this.#drop(listener), { once: true });
   }
 
-  remove(callback: unknown, options: boolean | EventListenerOptions | undefined): void {
+  override removeEventListener(
+    type: string,
+    callback: EventListenerOrEventListenerObject | null,
+    options?: boolean | EventListenerOptions,
+  ): void {
+    if (type !== "message") return super.removeEventListener(type, callback, options);
     const listener = this.#find(callback, captures(options));
     if (listener) this.#drop(listener);
   }
 
-  call(event: Received | Event): void {
+  #call(event: Received | Event): void {
     const target = event.currentTarget;
-    for (const listener of this.#list) {
+    for (const listener of this.#listeners) {
       if (listener.removed) continue;
       if (listener.once) this.#drop(listener);
       try {
@@ -117,49 +138,15 @@ class Listeners {
   }
 
   #find(callback: unknown, capture: boolean): Listener | undefined {
-    return this.#list.find((other) => other.callback === callback && other.capture === capture);
+    return this.#listeners.find((other) => other.callback === callback && other.capture === capture);
   }
 
   #drop(listener: Listener): void {
     listener.removed = true;
-    this.#list = this.#list.filter((other) => other !== listener);
-  }
-}
-
-const captures = (options: unknown) => Boolean(typeof options === "object" ? get(options, "capture") : options);
-
-/** Calls the listeners of the socket that a message came in on. */
-export let deliver: (event: Received) => void;
-
-/** An `EventTarget` that has the listeners of `message` in a list of its own. */
-export class MessageTarget extends EventTarget {
-  readonly #listeners = new Listeners();
-
-  constructor() {
-    super();
-    // For the events that a user dispatches.
-    super.addEventListener("message", (event) => this.#listeners.call(event));
-  }
-
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void {
-    if (type === "message") this.#listeners.add(listener, options);
-    else super.addEventListener(type, listener, options);
-  }
-
-  override removeEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | EventListenerOptions,
-  ): void {
-    if (type === "message") this.#listeners.remove(listener, options);
-    else super.removeEventListener(type, listener, options);
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
   static {
-    deliver = (event) => event.target.#listeners.call(event);
+    deliver = (event) => event.target.#call(event);
   }
 }

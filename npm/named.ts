@@ -1,5 +1,33 @@
-/** Codecs by name. Each entry is a script of its own, so they meet at the global object: nobody pays for one not imported. */
+/** Codecs by name. */
 
+const textOf = (frame: unknown): string => {
+  if (typeof frame === "string") return frame;
+  throw new TypeError("expected text");
+};
+const binaryOf = (frame: unknown): object => {
+  if (typeof frame === "object" && frame !== null) return frame;
+  throw new TypeError("expected binary");
+};
+
+/** Those that every socket knows. */
+const STANDARD: Record<string, unknown> = {
+  json: {
+    encode: JSON.stringify,
+    decode(frame: unknown): unknown {
+      const text = textOf(frame);
+      try {
+        return JSON.parse(text);
+      } catch {
+        // Not what was thrown: it quotes the message.
+        throw new SyntaxError("invalid JSON");
+      }
+    },
+  },
+  text: { encode: textOf, decode: textOf },
+  binary: { encode: binaryOf, decode: binaryOf },
+};
+
+// Each entry that brings one is a script of its own, so they meet at the global object: nobody pays for one not imported.
 const KEY = Symbol.for("everwire.codecs");
 const shared = globalThis as { [KEY]?: Map<unknown, unknown> };
 
@@ -10,4 +38,5 @@ export function named<Codec extends { readonly protocol: string }>(codec: Codec)
 }
 
 /** The codec that a name stands for, or what was given. */
-export const codecOf = (given: unknown): unknown => shared[KEY]?.get(given) ?? given;
+export const codecOf = (given: unknown): unknown =>
+  typeof given === "string" ? (STANDARD[given] ?? shared[KEY]?.get(given)) : given;

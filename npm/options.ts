@@ -1,4 +1,3 @@
-import { OVERFLOWS } from "./check.js";
 import type { StandardSchema } from "./schema.js";
 
 /** What the native socket gives when no codec is set. */
@@ -201,46 +200,3 @@ export interface SocketStats {
   /** Messages that had been accepted and were not sent. */
   readonly dropped: number;
 }
-
-/**
- * What the engine reads of the options, in numbers, in the order in which `src/npm/options.rs` takes them: a flag as 0 or 1,
- * a word as its place among its like. What is not given is not told.
- */
-export function numbersOf(options: SocketOptions<unknown>): unknown[] {
-  const { backoff, queue, heartbeat } = options;
-  return [
-    options.connectTimeout,
-    options.closeTimeout,
-    options.stableAfter,
-    backoff?.min,
-    backoff?.base,
-    backoff?.max,
-    options.maxAttempts,
-    options.retryOnNormalClose,
-    options.shouldRetry && 1,
-    queue?.maxMessages,
-    queue?.maxBytes,
-    queue?.overflow && OVERFLOWS.indexOf(queue.overflow),
-    queue?.ttl,
-    options.highWaterMark,
-    heartbeat && heartbeat.answer !== undefined,
-    heartbeat?.interval,
-    heartbeat?.timeout,
-    // Firefox, which alone has this: browsers hold dials back in ways of their own.
-    "InternalError" in globalThis || undefined,
-    ...(options.fatalCodes ?? []),
-  ];
-}
-
-/** Rules between options, and such as hold for one beyond its kind, in the engine's order: the option, and what it takes. */
-export const RULES: [path: string, takes: string][] = [
-  ["connectTimeout", "more than 0 ms"],
-  ["closeTimeout", "more than 0 ms"],
-  ["backoff.max", "at least backoff.min"],
-  ["backoff.base", "more than 0 ms"],
-  ["backoff.max", "more than 0 ms"],
-  ["maxAttempts", "at least 1"],
-  ["highWaterMark", "at least 1 byte"],
-  ["heartbeat.interval", "more than 0 ms"],
-  ["heartbeat.timeout", "more than 0 ms"],
-];

@@ -5,44 +5,35 @@
 
 import { What } from "./engine.js";
 
-const ON_GLOBAL = ["online", "offline", "pagehide", "pageshow"];
-const ON_DOCUMENT = ["visibilitychange", "freeze", "resume"];
+const ON_GLOBAL = {
+  online: What.Online,
+  offline: What.Offline,
+  pagehide: What.Frozen,
+  pageshow: What.Thawed,
+};
+const ON_DOCUMENT = {
+  freeze: What.Frozen,
+  resume: What.Thawed,
+  visibilitychange: What.Visible,
+};
 
 /** Tells what happens, and first that there is no network if so; answers how to stop. */
 export function watchPage(tell: (what: What) => void): () => void {
   const { document, navigator } = globalThis as Partial<typeof globalThis>;
   if (navigator?.onLine === false) tell(What.Offline);
-  const listener = (event: Event) => {
-    const what = read(event, document);
-    if (what !== undefined) tell(what);
-  };
   const stop = new AbortController();
   const { signal } = stop;
-  for (const [target, names] of [
-    [globalThis as Partial<EventTarget>, ON_GLOBAL],
-    [document, ON_DOCUMENT],
-  ] as const) {
-    for (const name of names) target?.addEventListener?.(name, listener, { signal });
-  }
+  const watch = (target: Partial<EventTarget> | undefined, events: Readonly<Record<string, What>>) => {
+    for (const [name, what] of Object.entries(events)) {
+      const listener = (event: Partial<PageTransitionEvent>) => {
+        // A page that is left or shown without having been kept is another page.
+        const { persisted = true } = event;
+        if (what === What.Visible ? document?.visibilityState === "visible" : persisted) tell(what);
+      };
+      target?.addEventListener?.(name, listener as EventListener, { signal });
+    }
+  };
+  watch(globalThis, ON_GLOBAL);
+  watch(document, ON_DOCUMENT);
   return () => stop.abort();
-}
-
-function read(event: Event, document: Document | undefined): What | undefined {
-  const { persisted } = event as Partial<PageTransitionEvent>;
-  switch (event.type) {
-    case "online":
-      return What.Online;
-    case "offline":
-      return What.Offline;
-    case "freeze":
-      return What.Frozen;
-    case "resume":
-      return What.Thawed;
-    case "pagehide":
-      return persisted ? What.Frozen : undefined;
-    case "pageshow":
-      return persisted ? What.Thawed : undefined;
-    default:
-      return document?.visibilityState === "visible" ? What.Visible : undefined;
-  }
 }

@@ -2,16 +2,17 @@
 
 import {
   checkClose,
-  checkRequestOptions,
-  checkSendOptions,
-  checkSubscribeOptions,
+  checkOptions,
+  REQUEST_OPTIONS,
+  SEND_OPTIONS,
+  SUBSCRIBE_OPTIONS,
   get,
   isBinaryType,
   readOptions,
 } from "./check.js";
 import { Driver } from "./driver.js";
-import { What } from "./engine.js";
-import { SocketError } from "./errors.js";
+import { Said, What } from "./engine.js";
+import { closedError } from "./errors.js";
 import { stateOf, type State } from "./events.js";
 import { Inbox, listen } from "./inbox.js";
 import type {
@@ -24,9 +25,8 @@ import type {
   SocketStats,
   SubscribeOptions,
 } from "./options.js";
-import { readableOf, writableOf } from "./streams.js";
 import { SocketTarget } from "./target.js";
-import { User } from "./user.js";
+import { User, type Expected } from "./user.js";
 
 /** What became of a message: handed to the connection, put into the queue, or dropped by the queue's policy. */
 export type SendResult = "sent" | "queued" | "dropped";
@@ -154,7 +154,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       const frame = this.#user.encode(checked);
       return this.#driver.pass(frame) ? "sent" : this.#driver.enqueue(frame);
     }
-    checkSendOptions(options);
+    checkOptions(options, SEND_OPTIONS);
     const signal = options?.signal;
     if (!signal) return this.#driver.enqueue(this.#user.pack(checked), options);
     signal.throwIfAborted();
@@ -183,7 +183,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     options: RequestOptions = {},
   ): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      checkRequestOptions(options);
+      checkOptions(options, REQUEST_OPTIONS);
       const { timeout = 10_000, repeat = false, signal } = options;
       signal?.throwIfAborted();
       const tag = this.#driver.ask(What.Tag);
@@ -191,22 +191,24 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       const abort = () => {
         this.#driver.command(What.Cancel, tag);
         // The engine says so too, but not why.
-        exchange.fail(tag, signal?.reason);
+        request.end(signal?.reason);
       };
       const settle = <T>(then: (value: T) => void) => {
         return (value: T) => {
           signal?.removeEventListener("abort", abort);
           this.#driver.release(tag);
+          exchange.askers.delete(tag);
           then(value);
         };
       };
       const packed = this.#user.pack(exchange.wrap(tag, this.#user.check(message), "request"));
       signal?.addEventListener("abort", abort);
-      exchange.waiting.set(tag, { resolve: settle(resolve as (reply: unknown) => void), reject: settle(reject) });
+      const request = { push: settle(resolve as (reply: unknown) => void), end: settle(reject) };
+      exchange.askers.set(tag, request);
       try {
         this.#driver.enqueue(packed, options, tag, timeout, repeat);
       } catch (thrown) {
-        exchange.fail(tag, thrown);
+        request.end(thrown);
       }
     });
   }
@@ -221,14 +223,14 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     message: Sendable<Outgoing>,
     options: SubscribeOptions<Incoming, Outgoing> = {},
   ): AsyncIterableIterator<Incoming, undefined> {
-    checkSubscribeOptions(options);
+    checkOptions(options, SUBSCRIBE_OPTIONS);
     const { match, unsubscribe } = options;
     const tag = this.#driver.ask(What.Tag);
     const { exchange } = this.#user;
     const wrap = (message: unknown, purpose: "subscribe" | "unsubscribe") =>
       this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
     const left = () => {
-      exchange.subscriptions.delete(tag);
+      exchange.askers.delete(tag);
       exchange.matching.delete(tag);
       const told = this.#driver.ask(What.Unsubscribe, tag);
       this.#driver.release(tag);
@@ -238,7 +240,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     this.#driver.subscribe(wrap(this.#user.check(message), "subscribe"), tag);
     exchange.last = tag;
     const inbox = match ? this.#listen(match, left) : new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
-    exchange[match ? "matching" : "subscriptions"].set(tag, inbox as Inbox<unknown>);
+    exchange[match ? "matching" : "askers"].set(tag, inbox as Inbox<unknown>);
     return inbox;
   }
 
@@ -267,12 +269,12 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Resolves when nothing is queued and the connection has sent all that it was given; rejects when closed before. */
   flushed(): Promise<void> {
-    return this.#ready("flushed");
+    return this.#ready(Said.Flushed, What.AwaitFlush);
   }
 
   /** The messages that come, as a stream: what is not read yet waits within the bound of the option `inbox`. */
   get readable(): ReadableStream<Incoming> {
-    this.#readable ??= readableOf(this.#listen());
+    this.#readable ??= this.#listen().stream();
     return this.#readable;
   }
 
@@ -281,11 +283,16 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    * socket when everything is sent.
    */
   get writable(): WritableStream<Outgoing> {
-    this.#writable ??= writableOf({
-      send: (message) => this.send(message as Sendable<Outgoing>),
-      room: () => this.#ready("room"),
-      flushed: () => this.flushed(),
-      close: () => this.close(),
+    this.#writable ??= new WritableStream({
+      write: (message) => {
+        this.send(message as Sendable<Outgoing>);
+        return this.#ready(Said.Room, What.AwaitRoom);
+      },
+      close: async () => {
+        await this.flushed();
+        this.close();
+      },
+      abort: () => this.close(),
     });
     return this.#writable;
   }
@@ -326,23 +333,19 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     return listen(this as unknown as Socket<Incoming, never>, this.#options.inbox, this.#user.warn, wanted, left);
   }
 
-  #ready(what: "room" | "flushed"): Promise<void> {
+  #ready(what: Expected, command: What): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#driver.command(what === "flushed" ? What.AwaitFlush : What.AwaitRoom);
+      this.#driver.command(command);
       this.#user.awaiting[what].push({ resolve, reject });
     });
   }
 
   #nextOpen(): Promise<void> {
-    const { state } = this;
-    if (state === "open") return Promise.resolve();
-    const closed = () => new SocketError("closed", "the socket was closed before it was open");
-    if (state === "closed") return Promise.reject(closed());
     return new Promise((resolve, reject) => {
-      const settled = new AbortController();
-      const { signal } = settled;
-      this.addEventListener("open", () => (settled.abort(), resolve()), { signal });
-      this.addEventListener("close", ({ willRetry }) => willRetry || (settled.abort(), reject(closed())), { signal });
+      const closed = () => reject(closedError());
+      if (this.state === "open") resolve();
+      else if (this.state === "closed") closed();
+      else this.#user.awaiting[Said.Open].push({ resolve, reject: closed });
     });
   }
 }

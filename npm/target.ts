@@ -33,34 +33,30 @@ export class SocketTarget<Incoming, Outgoing> extends MessageTarget {
   /** The handler of `drop` events. */
   declare ondrop: SocketHandler<this, DropEvent<Outgoing>>;
 
-  readonly #handlers = new Map<EventName, { handler: (event: Event) => unknown; listener: (event: Event) => void }>();
+  readonly #handlers = new Map<EventName, (event: Event) => unknown>();
 
   /** As the standard has it: a handler takes its place among the listeners when it is first set, and keeps it. */
-  #setHandler(name: EventName, handler: unknown): void {
-    const current = this.#handlers.get(name);
-    if (typeof handler !== "function") {
-      if (current) super.removeEventListener(name, current.listener);
-      this.#handlers.delete(name);
-      return;
-    }
-    const bound = handler as (event: Event) => unknown;
-    if (current) {
-      current.handler = bound;
+  #setHandler(name: EventName, listener: (event: Event) => void, handler: unknown): void {
+    if (typeof handler === "function") {
+      this.#handlers.set(name, handler as (event: Event) => unknown);
+      super.addEventListener(name, listener);
     } else {
-      const entry = { handler: bound, listener: (event: Event) => void entry.handler.call(this, event) };
-      this.#handlers.set(name, entry);
-      super.addEventListener(name, entry.listener);
+      this.#handlers.delete(name);
+      super.removeEventListener(name, listener);
     }
   }
 
   static {
     for (const name of NAMES) {
+      const listener = function (this: SocketTarget<unknown, unknown>, event: Event) {
+        this.#handlers.get(name)?.call(this, event);
+      };
       Object.defineProperty(this.prototype, `on${name}`, {
         get(this: SocketTarget<unknown, unknown>) {
-          return this.#handlers.get(name)?.handler ?? null;
+          return this.#handlers.get(name) ?? null;
         },
         set(this: SocketTarget<unknown, unknown>, handler: unknown) {
-          this.#setHandler(name, handler);
+          this.#setHandler(name, listener, handler);
         },
         configurable: true,
       });

@@ -1,6 +1,6 @@
-import { attempt, get, invalid, protocolList, resolveUrl } from "./check.js";
+import { attempt, get, invalid, MESSAGE, protocolList, resolveUrl } from "./check.js";
 import { codersOf, type Coder } from "./codec.js";
-import { crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
+import { closedError, crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
 import {
   DropEvent,
   RetryEvent,
@@ -12,7 +12,8 @@ import {
   type DropReason,
   type State,
 } from "./events.js";
-import { Exchange, failed, type Numbered } from "./exchange.js";
+import { Exchange, type Numbered } from "./exchange.js";
+import { Inbox } from "./inbox.js";
 import { deliver, Received, type MessageTarget } from "./message.js";
 import type { LostConnection, SocketOptions } from "./options.js";
 import { report } from "./report.js";
@@ -27,15 +28,20 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+/** What somebody may wait for. */
+export type Expected = Said.Open | Said.Room | Said.Flushed;
+
 type Answered = (target?: Target) => void;
 
 // In the order of the engine's numbers.
 export const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused", "aborted"];
 
-// The words of `shouldRetry`, as the engine takes them: a delay in ms, or one of these.
-const BY_DEFAULT = -1;
-const RETRY = -2;
-const STOP = -3;
+/** The words of `shouldRetry`, as the engine takes them: a delay in ms, or one of these. */
+const enum Word {
+  ByDefault = -1,
+  Retry = -2,
+  Stop = -3,
+}
 
 /** A message that cannot be delivered. It keeps its place among those that can. */
 class Undeliverable {
@@ -74,8 +80,8 @@ export class User {
   #before = 0;
   /** How many messages could not be delivered. */
   undeliverable = 0;
-  /** Who waits for room in the queue, and for the end of the queue. */
-  readonly awaiting: { room: Waiting[]; flushed: Waiting[] } = { room: [], flushed: [] };
+  /** Who waits for the socket to be open, for room in the queue, and for the end of the queue. */
+  readonly awaiting: Record<Expected, Waiting[]> = { [Said.Open]: [], [Said.Room]: [], [Said.Flushed]: [] };
   /** The engine broke, and this is over. */
   #crashed = false;
   #state: State = "idle";
@@ -85,15 +91,17 @@ export class User {
     this.#socket = new WeakRef(socket);
     this.#url = typeof url === "function" ? url : resolveUrl(url);
     this.#options = options;
-    const { codec, binaryType, heartbeat, maxMessageBytes = 64 * 1024 * 1024 } = options;
+    const { codec, binaryType, heartbeat, maxMessageBytes = 2 ** 26 } = options;
     this.#maxMessageBytes = maxMessageBytes;
     this.#coders = codersOf(codec);
     this.#coder = [...this.#coders.values()][0] as Coder;
     this.exchange = new Exchange(options.correlation);
     // A codec reads buffers; only who has none decides how binary messages come in.
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
-    if (heartbeat && typeof heartbeat.message !== "function" && !isFrame(this.encode(heartbeat.message))) {
-      throw invalid("heartbeat.message", "what `send` takes, or a function that returns it", heartbeat.message);
+    if (heartbeat) {
+      const { message } = heartbeat;
+      const fits = typeof message === "function" || (message !== undefined && isFrame(this.encode(message)));
+      if (!fits) throw invalid("heartbeat.message", MESSAGE, message);
     }
   }
 
@@ -185,14 +193,13 @@ export class User {
   verdict(lost: LostConnection): number {
     try {
       const word: unknown = this.#options.shouldRetry?.(lost);
-      if (word === true) return RETRY;
-      if (word === false) return STOP;
+      if (typeof word === "boolean") return word ? Word.Retry : Word.Stop;
       if (typeof word === "number" && word >= 0) return word;
       if (word !== undefined) throw invalid("shouldRetry()", "true, false, milliseconds or undefined", word);
     } catch (thrown) {
       report(thrown);
     }
-    return BY_DEFAULT;
+    return Word.ByDefault;
   }
 
   /** The message in what came in. */
@@ -202,7 +209,7 @@ export class User {
     let numbered: Numbered | undefined;
     try {
       if (exceeds(data, this.#maxMessageBytes)) {
-        throw new SocketError("message-too-large", "a message above maxMessageBytes was not delivered");
+        throw new SocketError("message-too-large", "a message is above maxMessageBytes");
       }
       const coder = this.negotiates ? this.#pick((native.target as WebSocket).protocol) : this.#coder;
       let message = coder.decode(data);
@@ -224,20 +231,21 @@ export class User {
     if (!(arrived instanceof Received)) return arrived.tag;
     const answer: unknown = this.#options.heartbeat?.answer;
     if (answer === undefined) return 0;
-    if (typeof answer !== "function") return answer === arrived.data ? -1 : 0;
     try {
-      return answer(arrived.data) ? -1 : 0;
+      const { data } = arrived;
+      if (typeof answer === "function" ? answer(data) : answer === data) return -1;
     } catch (thrown) {
       report(thrown);
-      return 0;
     }
+    return 0;
   }
 
-  /** What happened, in the engine's numbers. */
+  /** What happened, in the engine's numbers; somebody may have waited for it. */
   tell(what: Said, number: number, other: number): void {
     switch (what) {
       case Said.Open:
-        return this.#tell(new Event("open"));
+        this.#tell(new Event("open"));
+        break;
       case Said.State:
         this.#state = stateOf(number);
         return this.#tell(new StateChangeEvent("statechange", this.#state, stateOf(other)));
@@ -249,14 +257,10 @@ export class User {
         const [code, message] = FAILURES[number] as [SocketErrorCode, string];
         const cause = code === "provider-failed" ? this.#thrown : undefined;
         this.#thrown = undefined;
-        return this.#tell(new SocketErrorEvent("error", new SocketError(code, message, cause)));
-      }
-      default: {
-        // There is room in the queue, or all is sent.
-        const who = this.awaiting[what === Said.Room ? "room" : "flushed"];
-        for (const { resolve } of who.splice(0)) resolve();
+        return this.warn(new SocketError(code, message, cause));
       }
     }
+    for (const { resolve } of this.awaiting[what as Expected].splice(0)) resolve();
   }
 
   /** The socket is closed and everything has been told. */
@@ -268,16 +272,15 @@ export class User {
   hear(arrived: Arrived, reply: number): void {
     if (this.#crashed) return;
     if (arrived instanceof Received) return deliver(arrived);
-    if (reply) {
-      if (arrived instanceof Undeliverable) this.exchange.fail(reply, arrived.error);
-      else this.exchange.answer(reply, arrived);
-      return;
-    }
     const { tag, error } = arrived;
-    const subscription = this.exchange.subscriptions.get(tag);
-    if (arrived instanceof Undeliverable) this.#tell(new SocketErrorEvent("error", error as SocketError));
-    else if (error !== undefined) subscription?.end(failed(error));
-    else subscription?.push(arrived.message);
+    const asker = this.exchange.askers.get(tag);
+    if (arrived instanceof Undeliverable) {
+      if (!reply) this.warn(error as SocketError);
+      else asker?.end(error);
+    } else if (reply || asker instanceof Inbox) {
+      if (error) asker?.end(error);
+      else asker?.push(arrived.message);
+    }
   }
 
   /** Nobody waits any more: the socket is closed for good. */
@@ -287,12 +290,12 @@ export class User {
     }
     // Opened again before this is told: what has been asked for since goes on.
     const last = (this.#target as Socket | undefined)?.state === "closed" ? Infinity : this.#before;
-    const { subscriptions, matching } = this.exchange;
-    for (const [tag, inbox] of [...subscriptions, ...matching]) if (tag <= last) inbox.end();
+    const { askers, matching } = this.exchange;
+    for (const [tag, asker] of [...askers, ...matching]) if (asker instanceof Inbox && tag <= last) asker.end();
   }
 
   closed(closed: CloseInfo): void {
-    if (!closed.willRetry) this.#giveUp(new SocketError("closed", "the socket was closed"));
+    if (!closed.willRetry) this.#giveUp(closedError());
     this.#tell(new SocketCloseEvent("close", closed));
   }
 
@@ -308,16 +311,15 @@ export class User {
   crash(cause: unknown): void {
     this.#crashed = true;
     // In a microtask: what broke the engine may be a call of the user's, and nobody's listener runs inside that.
-    queueMicrotask(() => this.#tellCrash(cause));
-  }
-
-  #tellCrash(cause: unknown): void {
-    this.#giveUp(crashed(cause));
-    this.exchange.giveUp(crashed(cause));
-    this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
-    this.#tell(new SocketErrorEvent("error", crashed(cause)), true);
-    this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
-    this.rest();
+    queueMicrotask(() => {
+      const error = crashed(cause);
+      this.#giveUp(error);
+      for (const request of this.exchange.askers.values()) request.end(error);
+      this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
+      this.#tell(new SocketErrorEvent("error", error), true);
+      this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
+      this.rest();
+    });
   }
 
   get #target(): MessageTarget | undefined {

@@ -16,6 +16,13 @@ pub struct Backoff {
     pub max: Duration,
 }
 
+impl Backoff {
+    /// Whether the floor is above the largest width.
+    pub(crate) fn contradicts_itself(&self) -> bool {
+        self.min > self.max
+    }
+}
+
 impl Default for Backoff {
     fn default() -> Self {
         Self { min: Duration::from_millis(100), base: Duration::from_secs(1), max: Duration::from_secs(30) }

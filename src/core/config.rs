@@ -134,7 +134,7 @@ pub struct ConfigError {
     pub takes: &'static str,
 }
 
-/// What the types cannot check, in the order of [`Config::broken`].
+/// What the types cannot check, in the order of [`Config::validate`]. JavaScript has all but one of these among its kinds.
 const RULES: [ConfigError; 9] = [
     ConfigError { option: "connectTimeout", takes: POSITIVE },
     ConfigError { option: "closeTimeout", takes: POSITIVE },
@@ -154,15 +154,10 @@ impl Config {
     /// # Errors
     /// The first option that cannot be met.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        self.broken_rule().map_or(Ok(()), |rule| Err(RULES[rule]))
-    }
-
-    /// The first rule that is broken, by its place in the list of them.
-    pub(crate) fn broken_rule(&self) -> Option<usize> {
         let broken: [bool; RULES.len()] = [
             self.connect_timeout.is_zero(),
             self.close_timeout.is_zero(),
-            self.backoff.min > self.backoff.max,
+            self.backoff.contradicts_itself(),
             self.backoff.base.is_zero(),
             self.backoff.max.is_zero(),
             self.max_attempts == Some(0),
@@ -170,7 +165,7 @@ impl Config {
             self.heartbeat.is_some_and(|heartbeat| heartbeat.interval.is_zero()),
             self.heartbeat.is_some_and(|heartbeat| heartbeat.timeout.is_zero()),
         ];
-        broken.iter().position(|broken| *broken)
+        broken.iter().position(|broken| *broken).map_or(Ok(()), |rule| Err(RULES[rule]))
     }
 }
 

@@ -85,7 +85,7 @@ impl Engine {
             9 => flag(tag.is_some_and(|tag| core.unsubscribe(tag))),
             19 => flag(tag.is_some_and(|tag| core.replied(tag))),
             20 => flag(core.is_current(generation)),
-            32 => core.config().broken_rule().map_or(f64::NAN, |rule| rule as f64),
+            32 => flag(core.config().backoff.contradicts_itself()),
             // With nothing left of the queue, the message went out with the rest.
             40 => if about == QUEUED && core.queue_len() == 0 { SENT } else { about }.into(),
             41 => state_number(core.state()).into(),

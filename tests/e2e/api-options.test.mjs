@@ -76,7 +76,7 @@ test("options that contradict each other, or lack a part, are refused", limit, (
   }),
 );
 
-test("every number reaches the option that it is given for", limit, () =>
+test("an option that takes no 0 says so, and a bound of the queue reaches it", limit, () =>
   inPage(({ Socket, url, equal, ok, thrown }) => {
     const heartbeat = { message: "ping" };
     const wrong = {
