@@ -277,10 +277,8 @@ impl<F: Frame> Core<F> {
     }
 
     fn watch_requests(&mut self) {
-        match self.exchange.requests.iter().map(|request| request.due).min() {
-            Some(due) => self.timers.set(Timer::Request, due),
-            None => self.timers.stop(Timer::Request),
-        }
+        let due = self.exchange.requests.iter().map(|request| request.due);
+        self.timers.set(Timer::Request, due.fold(Instant::NEVER, Ord::min));
     }
 }
 

@@ -22,7 +22,7 @@ const WITHDRAWAL: Duration = Duration::from_millis(100);
 const REOPEN_PATIENCE: Duration = Duration::from_secs(1);
 
 impl<F: Frame> Core<F> {
-    pub(super) fn open(&mut self) {
+    pub(crate) fn open(&mut self) {
         match self.phase {
             Phase::Idle | Phase::Closed => self.dial_afresh(),
             Phase::Closing(_) => self.reopen(),
@@ -30,7 +30,7 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    pub(super) fn reconnect(&mut self) {
+    pub(crate) fn reconnect(&mut self) {
         if let Some((lost, failure)) = self.take_undecided() {
             self.tell_lost(lost, failure, true);
         }
@@ -52,7 +52,7 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    pub(super) fn close(&mut self, code: Option<CloseCode>, reason: Reason) {
+    pub(crate) fn close(&mut self, code: Option<CloseCode>, reason: Reason) {
         if let Some((lost, failure)) = self.take_undecided() {
             return self.finish(lost, failure);
         }
@@ -69,7 +69,7 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    pub(super) fn opened(&mut self) {
+    pub(crate) fn opened(&mut self) {
         if !matches!(self.phase, Phase::Connecting) {
             return;
         }
@@ -85,14 +85,14 @@ impl<F: Frame> Core<F> {
         self.tell(Event::Open);
     }
 
-    pub(super) fn errored(&mut self) {
+    pub(crate) fn errored(&mut self) {
         self.link.errored = true;
         if matches!(self.phase, Phase::Connecting) {
             self.set_timer(Timer::Orphan, ORPHAN_TIMEOUT);
         }
     }
 
-    pub(super) fn undialable(&mut self, cause: Failure) {
+    pub(crate) fn undialable(&mut self, cause: Failure) {
         let failure = match self.phase {
             Phase::Connecting => Some(cause),
             Phase::Closing(_) => None,
@@ -101,7 +101,7 @@ impl<F: Frame> Core<F> {
         self.lost(Lost::abnormal(self.attempt), failure);
     }
 
-    pub(super) fn ended(&mut self, code: CloseCode, reason: Reason, was_clean: bool) {
+    pub(crate) fn ended(&mut self, code: CloseCode, reason: Reason, was_clean: bool) {
         let failure = match self.phase {
             Phase::Connecting => Some(Failure::ConnectFailed),
             Phase::Open => self.link.errored.then_some(Failure::ConnectionLost),
@@ -111,7 +111,7 @@ impl<F: Frame> Core<F> {
         self.lost(Lost { code, reason, was_clean, attempt: self.attempt }, failure);
     }
 
-    pub(super) fn decided(&mut self, verdict: Verdict) {
+    pub(crate) fn decided(&mut self, verdict: Verdict) {
         if let Some((lost, failure)) = self.take_undecided() {
             self.follow(lost, failure, verdict);
         }
@@ -148,13 +148,17 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    pub(super) fn online(&mut self) {
+    pub(crate) fn online(&mut self) {
         self.offline = false;
         self.woken();
     }
 
+    pub(crate) const fn offline(&mut self) {
+        self.offline = true;
+    }
+
     /// Something says that now is a good time to look: dial soon, or ask an open connection whether it lives.
-    pub(super) fn woken(&mut self) {
+    pub(crate) fn woken(&mut self) {
         match self.phase {
             Phase::Waiting => self.hasten(),
             Phase::Open => self.probe(),
@@ -162,7 +166,7 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    pub(super) fn freeze(&mut self) {
+    pub(crate) fn freeze(&mut self) {
         self.frozen = true;
         if matches!(self.phase, Phase::Open) {
             self.link.suspect = true;
@@ -171,7 +175,7 @@ impl<F: Frame> Core<F> {
     }
 
     /// A browser may hand back a connection that says it is open and swallows what it is given, so it is replaced.
-    pub(super) fn thaw(&mut self) {
+    pub(crate) fn thaw(&mut self) {
         if !std::mem::take(&mut self.frozen) {
             return self.woken();
         }
@@ -226,7 +230,7 @@ impl<F: Frame> Core<F> {
 
     fn lost(&mut self, mut lost: Lost, failure: Option<Failure>) {
         // A page that is throttled meets this deadline late; the connection was stable all the same.
-        if self.timers.get(Timer::Stable).is_some_and(|at| at <= self.now) {
+        if self.timers.get(Timer::Stable) <= self.now {
             self.attempt = 0;
             lost.attempt = 0;
         }
@@ -276,10 +280,8 @@ impl<F: Frame> Core<F> {
 
     fn hasten(&mut self) {
         let delay = Duration::from_millis(self.rng.up_to(WAKE_SPREAD_MILLIS));
-        let sooner = match self.timers.get(Timer::Retry) {
-            Some(at) => !self.patient && at > self.now + delay,
-            None => true,
-        };
+        let at = self.timers.get(Timer::Retry);
+        let sooner = at == Instant::NEVER || (!self.patient && at > self.now + delay);
         if sooner && !self.frozen {
             self.wait(delay);
         }

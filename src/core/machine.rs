@@ -42,7 +42,7 @@ pub struct Core<F> {
     pub(super) patient: bool,
     reported: State,
     watching: bool,
-    wake: Option<Instant>,
+    wake: Instant,
     pub(super) outputs: VecDeque<Output<F>>,
 }
 
@@ -124,7 +124,7 @@ impl<F: Frame> Core<F> {
             patient: false,
             reported: State::Idle,
             watching: false,
-            wake: None,
+            wake: Instant::NEVER,
             outputs: VecDeque::new(),
         }
     }
@@ -138,7 +138,7 @@ impl<F: Frame> Core<F> {
     /// Takes in what happened at `now`.
     pub fn handle(&mut self, now: Instant, input: Input) {
         self.advance(now);
-        if input.generation().is_some_and(|generation| generation != self.generation) {
+        if input.generation().is_some_and(|generation| !self.is_newest(generation)) {
             return;
         }
         match input {
@@ -152,15 +152,9 @@ impl<F: Frame> Core<F> {
             Input::Undialable { cause, .. } => self.undialable(cause),
             Input::Ended { code, reason, was_clean, .. } => self.ended(code, reason, was_clean),
             Input::Verdict { verdict, .. } => self.decided(verdict),
-            Input::Tick => {
-                // The wake-up that was asked for is used up; what is still due later is asked for anew.
-                self.wake = None;
-                while let Some((timer, due)) = self.timers.take_expired(self.now) {
-                    self.expired(timer, due);
-                }
-            }
+            Input::Tick => self.tick(),
             Input::Online => self.online(),
-            Input::Offline => self.offline = true,
+            Input::Offline => self.offline(),
             Input::Visible => self.woken(),
             Input::Frozen => self.freeze(),
             Input::Thawed => self.thaw(),
@@ -170,14 +164,19 @@ impl<F: Frame> Core<F> {
 
     /// What to do now, one thing at a time; `None` when there is nothing more until the next input.
     pub fn poll(&mut self) -> Option<Output<F>> {
-        let next = self.outputs.pop_front().or_else(|| self.next_transmission()).or_else(|| self.next_awaited());
-        if next.is_some() {
-            return next;
+        if let Some(output) = self.outputs.pop_front() {
+            return Some(output);
+        }
+        if let Some(output) = self.next_transmission() {
+            return Some(output);
+        }
+        if let Some(output) = self.next_awaited() {
+            return Some(output);
         }
         let wake = self.timers.next();
         (wake != self.wake).then(|| {
             self.wake = wake;
-            Output::Wake(wake)
+            Output::Wake((wake != Instant::NEVER).then_some(wake))
         })
     }
 
@@ -249,13 +248,18 @@ impl<F: Frame> Core<F> {
         generation == self.generation && matches!(self.phase, Phase::Open)
     }
 
-    pub(super) fn advance(&mut self, now: Instant) {
+    /// Whether no other dial followed this one.
+    pub(crate) fn is_newest(&self, generation: Generation) -> bool {
+        generation == self.generation
+    }
+
+    pub(crate) fn advance(&mut self, now: Instant) {
         self.now = self.now.max(now);
     }
 
     /// Whether a deadline set for `due` is met too late to say anything about the peer.
     pub(super) fn is_late(&self, due: Instant) -> bool {
-        self.now - due > PUNCTUAL
+        self.now > due + PUNCTUAL
     }
 
     pub(super) fn set_timer(&mut self, timer: Timer, delay: Duration) {
@@ -282,7 +286,15 @@ impl<F: Frame> Core<F> {
         self.report_state();
     }
 
-    fn report_state(&mut self) {
+    /// The wake-up that was asked for is used up; what is still due later is asked for anew.
+    pub(crate) fn tick(&mut self) {
+        self.wake = Instant::NEVER;
+        while let Some((timer, due)) = self.timers.take_expired(self.now) {
+            self.expired(timer, due);
+        }
+    }
+
+    pub(crate) fn report_state(&mut self) {
         let state = self.state();
         if state != self.reported {
             let previous = std::mem::replace(&mut self.reported, state);

@@ -17,8 +17,8 @@ pub trait Frame: Clone {
 pub struct Message<F> {
     /// What goes on the wire.
     pub frame: F,
-    /// From when on it is no longer worth sending.
-    pub expires: Option<Instant>,
+    /// From when on it is no longer worth sending. Default: [`Instant::NEVER`], or as the options say.
+    pub expires: Instant,
     /// A newer message with the same key takes the place of a queued one.
     pub key: Option<Key>,
     /// Higher goes first. Default: 0.
@@ -30,11 +30,7 @@ pub struct Message<F> {
 impl<F> Message<F> {
     /// A message with nothing asked for.
     pub const fn new(frame: F) -> Self {
-        Self { frame, expires: None, key: None, priority: 0, tag: None }
-    }
-
-    fn is_expired(&self, now: Instant) -> bool {
-        self.expires.is_some_and(|at| at <= now)
+        Self { frame, expires: Instant::NEVER, key: None, priority: 0, tag: None }
     }
 }
 
@@ -117,7 +113,7 @@ impl<F: Frame> SendQueue<F> {
     pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(Message<F>)) {
         for _ in 0..self.entries.len() {
             let Some(message) = self.entries.pop_front() else { break };
-            if message.is_expired(now) {
+            if message.expires <= now {
                 self.uncount(&message);
                 expired(message);
             } else {
@@ -128,8 +124,8 @@ impl<F: Frame> SendQueue<F> {
     }
 
     /// When the next message runs out of time.
-    pub(crate) fn next_expiry(&self) -> Option<Instant> {
-        (0..self.len()).filter_map(|at| self.entries[at].expires).min()
+    pub(crate) fn next_expiry(&self) -> Instant {
+        (0..self.len()).map(|at| self.entries[at].expires).fold(Instant::NEVER, Ord::min)
     }
 
     /// Whether the bounds allow this message, in the place of the `older` one if there is one.
@@ -378,11 +374,11 @@ mod tests {
     #[test]
     fn messages_run_out_of_time_one_by_one() {
         let mut queue = queue(9, 99, Overflow::Reject);
-        let until = |frame, at| Message { expires: Some(Instant::from_millis(at)), ..Message::new(frame) };
+        let until = |frame, at| Message { expires: Instant::from_millis(at), ..Message::new(frame) };
         push(&mut queue, until("a", 50)).unwrap();
         push(&mut queue, Message::new("b")).unwrap();
         push(&mut queue, until("c", 20)).unwrap();
-        assert_eq!(queue.next_expiry(), Some(Instant::from_millis(20)));
+        assert_eq!(queue.next_expiry(), Instant::from_millis(20));
         assert_eq!(expired(&mut queue, 19), [""; 0]);
         assert_eq!(expired(&mut queue, 20), ["c"]);
         assert_eq!(expired(&mut queue, 20), [""; 0]);

@@ -44,8 +44,11 @@ impl<F: Frame> Core<F> {
         if self.is_ending() {
             return Err(SendError::Closed(message.frame));
         }
-        let default_expiry = self.config.queue.ttl.map(|ttl| self.now + ttl);
-        message.expires = message.expires.or(default_expiry);
+        if let Some(ttl) = self.config.queue.ttl
+            && message.expires == Instant::NEVER
+        {
+            message.expires = self.now + ttl;
+        }
         let expires = message.expires;
         let Self { queue, outputs, exchange, config, .. } = self;
         match queue.push(message, &config.queue, |message, reason| outputs.push_back(exchange.dropped(message, reason)))
@@ -73,10 +76,8 @@ impl<F: Frame> Core<F> {
         self.push(output);
     }
 
-    pub(super) fn watch_expiry(&mut self, expires: Option<Instant>) {
-        if let Some(expires) = expires {
-            self.timers.set_earlier(Timer::Expiry, expires);
-        }
+    pub(super) fn watch_expiry(&mut self, expires: Instant) {
+        self.timers.set_earlier(Timer::Expiry, expires);
     }
 
     /// The connection that takes a message now, past the queue: it is open, nothing is queued and nothing held back.
@@ -161,7 +162,7 @@ impl<F: Frame> Core<F> {
         i64::try_from(self.config.high_water_mark).unwrap_or(i64::MAX)
     }
 
-    pub(super) fn measured(&mut self, unsent: u64) {
+    pub(crate) fn measured(&mut self, unsent: u64) {
         self.link.measuring = false;
         self.link.credit = self.high_water_mark().saturating_sub_unsigned(unsent);
         let flushing = self.awaits.flush && self.queue.is_empty();
@@ -194,7 +195,7 @@ impl<F: Frame> Core<F> {
         if self.link.credit > 0 && !idle {
             return self.transmit_subscription().or_else(|| self.transmit());
         }
-        if self.link.measuring || self.timers.get(Timer::Drain).is_some() {
+        if self.link.measuring || self.timers.get(Timer::Drain) != Instant::NEVER {
             return None;
         }
         self.link.measuring = true;
@@ -233,7 +234,7 @@ impl<F: Frame> Core<F> {
     fn transmit(&mut self) -> Option<Output<F>> {
         let message = self.queue.pop()?;
         // A time to live of 0 means "now or never", and this is now.
-        if message.expires.is_some_and(|at| at < self.now) {
+        if message.expires < self.now {
             return Some(self.exchange.dropped(message, DropReason::Expired));
         }
         self.follow_up(&message);
@@ -248,8 +249,6 @@ impl<F: Frame> Core<F> {
     pub(super) fn drop_expired(&mut self) {
         let Self { queue, outputs, exchange, .. } = self;
         queue.take_expired(self.now, |message| outputs.push_back(exchange.dropped(message, DropReason::Expired)));
-        if let Some(next) = self.queue.next_expiry() {
-            self.timers.set(Timer::Expiry, next);
-        }
+        self.timers.set(Timer::Expiry, self.queue.next_expiry());
     }
 }
