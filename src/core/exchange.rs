@@ -181,7 +181,7 @@ impl<F: Frame> Core<F> {
         self.exchange.subscriptions.remove(at);
         let told = at < self.link.told;
         self.link.told -= usize::from(told);
-        told && matches!(self.phase, Phase::Open)
+        told && self.phase == Phase::Open
     }
 
     /// Whether the connection knows all subscriptions.

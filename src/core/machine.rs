@@ -25,6 +25,8 @@ pub struct Core<F> {
     pub(super) rng: Rng,
     pub(super) now: Instant,
     pub(super) phase: Phase,
+    pub(super) closing: Closing,
+    pub(super) undecided: Option<(Lost, Option<Failure>)>,
     pub(super) generation: Generation,
     pub(super) attempt: u32,
     pub(super) link: Link,
@@ -46,20 +48,22 @@ pub struct Core<F> {
     pub(super) outputs: VecDeque<Output<F>>,
 }
 
-/// Where the socket stands; [`State`] is what the user sees of it.
-#[derive(Debug)]
+/// Where the socket stands; [`State`] is what the user sees of it, in the same order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     Idle,
     Connecting,
     Open,
-    /// The connection is lost and the user is asked what next.
-    Deciding(Lost, Option<Failure>),
     Waiting,
-    Closing(Closing),
+    /// The connection is lost and the user is asked what next: `undecided` is what about.
+    Deciding,
+    /// See [`Closing`].
+    Closing,
     Closed,
 }
 
-#[derive(Debug)]
+/// How the closing handshake goes, while one is under way.
+#[derive(Debug, Default)]
 pub(super) struct Closing {
     /// The close frame that is still to be sent.
     pub(super) shut: Option<(Option<CloseCode>, Reason)>,
@@ -114,6 +118,8 @@ impl<F: Frame> Core<F> {
             rng: Rng::new(seed),
             now: Instant::default(),
             phase: Phase::Idle,
+            closing: Closing::default(),
+            undecided: None,
             generation: Generation::default(),
             attempt: 0,
             link: Link::default(),
@@ -193,9 +199,9 @@ impl<F: Frame> Core<F> {
             Phase::Idle => State::Idle,
             Phase::Connecting => State::Connecting,
             Phase::Open => State::Open,
-            Phase::Deciding(..) | Phase::Waiting if self.offline || self.frozen => State::Suspended,
-            Phase::Deciding(..) | Phase::Waiting => State::Waiting,
-            Phase::Closing(_) => State::Closing,
+            Phase::Waiting | Phase::Deciding if self.offline || self.frozen => State::Suspended,
+            Phase::Waiting | Phase::Deciding => State::Waiting,
+            Phase::Closing => State::Closing,
             Phase::Closed => State::Closed,
         }
     }
@@ -239,13 +245,13 @@ impl<F: Frame> Core<F> {
     /// Whether the driver should still deal with this connection: it is the current one and has not been given up.
     #[must_use]
     pub fn is_current(&self, generation: Generation) -> bool {
-        generation == self.generation && matches!(self.phase, Phase::Connecting | Phase::Open | Phase::Closing(_))
+        generation == self.generation && matches!(self.phase, Phase::Connecting | Phase::Open | Phase::Closing)
     }
 
     /// Whether a message from this connection is for the user.
     #[must_use]
     pub fn accepts(&self, generation: Generation) -> bool {
-        generation == self.generation && matches!(self.phase, Phase::Open)
+        generation == self.generation && self.phase == Phase::Open
     }
 
     /// Whether no other dial followed this one.

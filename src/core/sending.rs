@@ -3,7 +3,7 @@
 use super::Duration;
 
 use super::event::{DropReason, Event, Generation, Output};
-use super::machine::{Closing, Core, Phase};
+use super::machine::{Core, Phase};
 use super::queue::Message;
 use super::timers::Timer;
 use super::{Frame, Instant, Overflow, QueueConfig};
@@ -68,7 +68,11 @@ impl<F: Frame> Core<F> {
 
     /// Whether the socket is closed for good, or about to be.
     pub(super) const fn is_ending(&self) -> bool {
-        matches!(&self.phase, Phase::Closed | Phase::Closing(Closing { reopen: false, .. }))
+        match self.phase {
+            Phase::Closed => true,
+            Phase::Closing => !self.closing.reopen,
+            _ => false,
+        }
     }
 
     pub(super) fn drop(&mut self, message: Message<F>, reason: DropReason) {
@@ -124,7 +128,7 @@ impl<F: Frame> Core<F> {
     /// more goes to that connection.
     pub fn take_back(&mut self, generation: Generation, message: Message<F>) {
         self.untransmitted();
-        if matches!(self.phase, Phase::Closed) {
+        if self.phase == Phase::Closed {
             return self.drop(message, DropReason::Closed);
         }
         if let Some(message) = self.come_back(message) {
@@ -140,9 +144,9 @@ impl<F: Frame> Core<F> {
             return;
         }
         self.link.writable = false;
-        match &mut self.phase {
+        match self.phase {
             Phase::Open => self.timers.set_earlier(Timer::Close, self.now + self.config.close_timeout),
-            Phase::Closing(closing) => closing.flush = false,
+            Phase::Closing => self.closing.flush = false,
             _ => {}
         }
     }
@@ -181,11 +185,11 @@ impl<F: Frame> Core<F> {
 
     /// The next message for the connection, or the close frame that follows the last.
     pub(super) fn next_transmission(&mut self) -> Option<Output<F>> {
-        if let Phase::Closing(closing) = &mut self.phase {
-            if closing.flush && closing.shut.is_some() && !self.queue.is_empty() {
+        if self.phase == Phase::Closing {
+            if self.closing.flush && self.closing.shut.is_some() && !self.queue.is_empty() {
                 return self.transmit();
             }
-            let (code, reason) = closing.shut.take()?;
+            let (code, reason) = self.closing.shut.take()?;
             return Some(Output::Shut { generation: self.generation, code, reason });
         }
         let idle = self.queue.is_empty() && self.is_told();
@@ -218,7 +222,7 @@ impl<F: Frame> Core<F> {
             self.awaits.room = false;
             return Some(Output::Event(Event::Room));
         }
-        let at_rest = !self.flows() && !matches!(self.phase, Phase::Closing(_)) && self.queue.is_empty();
+        let at_rest = !self.flows() && self.phase != Phase::Closing && self.queue.is_empty();
         if self.awaits.flush && at_rest {
             self.awaits.flush = false;
             return Some(Output::Event(Event::Flushed));
