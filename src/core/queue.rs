@@ -148,9 +148,18 @@ impl<F: Frame> SendQueue<F> {
         Some(self.first_at_most(lowest.into()))
     }
 
-    /// The place of the first message whose priority is not higher than `priority`.
+    /// The place of the first message whose priority is not higher than `priority`. By index, as below.
     fn first_at_most(&self, priority: i64) -> usize {
-        self.entries.partition_point(|message| i64::from(message.priority) > priority)
+        let (mut from, mut to) = (0, self.len());
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            if i64::from(self.entries[middle].priority) > priority {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+        }
+        from
     }
 
     fn position_of_key(&self, message: &Message<F>) -> Option<usize> {
