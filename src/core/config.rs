@@ -159,18 +159,27 @@ impl Config {
 
     /// The first rule that is broken, by its place in the list of them.
     pub(crate) fn broken_rule(&self) -> Option<usize> {
-        let broken: [bool; RULES.len()] = [
-            self.connect_timeout.is_zero(),
-            self.close_timeout.is_zero(),
-            self.backoff.min > self.backoff.max,
-            self.backoff.base.is_zero(),
-            self.backoff.max.is_zero(),
-            self.max_attempts == Some(0),
-            self.high_water_mark == 0,
-            self.heartbeat.is_some_and(|heartbeat| heartbeat.interval.is_zero()),
-            self.heartbeat.is_some_and(|heartbeat| heartbeat.timeout.is_zero()),
-        ];
-        broken.iter().position(|broken| *broken)
+        Some(if self.connect_timeout.is_zero() {
+            0
+        } else if self.close_timeout.is_zero() {
+            1
+        } else if self.backoff.min > self.backoff.max {
+            2
+        } else if self.backoff.base.is_zero() {
+            3
+        } else if self.backoff.max.is_zero() {
+            4
+        } else if self.max_attempts == Some(0) {
+            5
+        } else if self.high_water_mark == 0 {
+            6
+        } else if self.heartbeat.is_some_and(|heartbeat| heartbeat.interval.is_zero()) {
+            7
+        } else if self.heartbeat.is_some_and(|heartbeat| heartbeat.timeout.is_zero()) {
+            8
+        } else {
+            return None;
+        })
     }
 }
 
