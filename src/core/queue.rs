@@ -108,24 +108,20 @@ impl<F: Frame> SendQueue<F> {
         self.insert_at(at, message);
     }
 
-    /// Gives every message whose time is up to `expired`. One pass, so that a long queue which expires as a whole takes no
-    /// longer.
-    pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(Message<F>)) {
-        for _ in 0..self.entries.len() {
-            let Some(message) = self.entries.pop_front() else { break };
+    /// Gives every message whose time is up to `expired`, and answers when the next runs out of it. One pass, so that a long
+    /// queue which expires as a whole takes no longer.
+    pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(Message<F>)) -> Instant {
+        let mut next = Instant::NEVER;
+        for _ in 0..self.len() {
+            let Some(message) = self.pop() else { break };
             if message.expires <= now {
-                self.uncount(&message);
                 expired(message);
             } else {
-                self.entries.push_back(message);
+                next = next.min(message.expires);
+                self.insert_at(self.len(), message);
             }
         }
-        self.give_memory_back();
-    }
-
-    /// When the next message runs out of time.
-    pub(crate) fn next_expiry(&self) -> Instant {
-        (0..self.len()).map(|at| self.entries[at].expires).fold(Instant::NEVER, Ord::min)
+        next
     }
 
     /// Whether the bounds allow this message, in the place of the `older` one if there is one.
@@ -387,8 +383,8 @@ mod tests {
         push(&mut queue, until("a", 50)).unwrap();
         push(&mut queue, Message::new("b")).unwrap();
         push(&mut queue, until("c", 20)).unwrap();
-        assert_eq!(queue.next_expiry(), Instant::from_millis(20));
-        assert_eq!(expired(&mut queue, 19), [""; 0]);
+        let next = queue.take_expired(Instant::from_millis(19), |message| panic!("{message:?}"));
+        assert_eq!(next, Instant::from_millis(20));
         assert_eq!(expired(&mut queue, 20), ["c"]);
         assert_eq!(expired(&mut queue, 20), [""; 0]);
         assert_eq!(drained(&mut queue), ["a", "b"]);

@@ -252,7 +252,8 @@ impl<F: Frame> Core<F> {
 
     pub(super) fn drop_expired(&mut self) {
         let Self { queue, outputs, exchange, .. } = self;
-        queue.take_expired(self.now, |message| outputs.push_back(exchange.dropped(message, DropReason::Expired)));
-        self.timers.set(Timer::Expiry, self.queue.next_expiry());
+        let next =
+            queue.take_expired(self.now, |message| outputs.push_back(exchange.dropped(message, DropReason::Expired)));
+        self.timers.set(Timer::Expiry, next);
     }
 }
