@@ -75,7 +75,7 @@ impl<F: Frame> Core<F> {
         self.offline = false;
         self.timers.stop(Timer::Connect);
         self.timers.stop(Timer::Orphan);
-        self.link = Link { writable: true, suspect: self.frozen, credit: self.high_water_mark(), ..Link::default() };
+        self.link = Link { writable: true, suspect: self.frozen, ..Link::default() };
         self.statistics.connections += 1;
         self.set_timer(Timer::Stable, self.config.stable_after);
         self.start_heartbeat();

@@ -84,8 +84,8 @@ pub(super) struct Link {
     pub(super) writable: bool,
     /// The page was frozen since it opened: it may swallow what it is given.
     pub(super) suspect: bool,
-    /// How many more bytes it gets before it is asked what it has not sent yet.
-    pub(super) credit: i64,
+    /// How many bytes it has not sent: what it was found to have, and what it got since. At the high-water mark it is asked.
+    pub(super) unsent: u64,
     /// It has been asked.
     pub(super) measuring: bool,
     /// How many of the subscriptions it has been told of.

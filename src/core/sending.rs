@@ -87,7 +87,7 @@ impl<F: Frame> Core<F> {
     /// The connection that takes a message now, past the queue: it is open, nothing is queued and nothing held back.
     #[must_use]
     pub fn can_transmit(&self) -> Option<Generation> {
-        (self.flows() && self.queue.is_empty() && self.is_told() && self.link.credit > 0).then_some(self.generation)
+        (self.flows() && self.queue.is_empty() && self.is_told() && self.credit() > 0).then_some(self.generation)
     }
 
     /// Whether less than the high-water mark is queued, and one more message fits by count: who waits for this before
@@ -102,15 +102,15 @@ impl<F: Frame> Core<F> {
     /// How many bytes the connection takes before it is to be [measured](Self::wants_measure); the message that goes beyond
     /// it is taken too.
     #[must_use]
-    pub const fn credit(&self) -> i64 {
-        self.link.credit
+    pub const fn credit(&self) -> u64 {
+        self.config.high_water_mark.saturating_sub(self.link.unsent)
     }
 
     /// So many messages, of `len` bytes together, were handed over past the queue. An estimate that is too high does no
     /// harm.
     pub const fn transmitted(&mut self, count: u32, len: u64) {
         self.statistics.sent += count as u64;
-        self.link.credit = self.link.credit.saturating_sub_unsigned(len);
+        self.link.unsent = self.link.unsent.saturating_add(len);
     }
 
     /// A message that was [handed over](Self::transmitted) was not taken.
@@ -121,7 +121,7 @@ impl<F: Frame> Core<F> {
     /// The open connection that has used up its credit: the driver may measure it at once and so keep to the fast path.
     #[must_use]
     pub fn wants_measure(&self) -> Option<Generation> {
-        (self.flows() && self.queue.is_empty() && self.link.credit <= 0).then_some(self.generation)
+        (self.flows() && self.queue.is_empty() && self.credit() == 0).then_some(self.generation)
     }
 
     /// The connection did not take this message because it is closing: it goes back to the head of the queue, and nothing
@@ -162,19 +162,15 @@ impl<F: Frame> Core<F> {
         matches!(self.phase, Phase::Open) && self.link.writable && !self.link.suspect
     }
 
-    pub(super) fn high_water_mark(&self) -> i64 {
-        i64::try_from(self.config.high_water_mark).unwrap_or(i64::MAX)
-    }
-
     pub(crate) fn measured(&mut self, unsent: u64) {
         self.link.measuring = false;
-        self.link.credit = self.high_water_mark().saturating_sub_unsigned(unsent);
+        self.link.unsent = unsent;
         let flushing = self.awaits.flush && self.queue.is_empty();
         if flushing && unsent == 0 {
             self.awaits.flush = false;
             self.tell(Event::Flushed);
         }
-        if self.link.credit > 0 && !(flushing && unsent > 0) {
+        if self.credit() > 0 && !(flushing && unsent > 0) {
             self.link.drain_delay_millis = 0;
         } else if self.flows() {
             let delay = (self.link.drain_delay_millis * 2).clamp(DRAIN_SHORTEST_MILLIS, DRAIN_LONGEST_MILLIS);
@@ -196,7 +192,7 @@ impl<F: Frame> Core<F> {
         if !self.flows() || (idle && !self.awaits.flush) {
             return None;
         }
-        if self.link.credit > 0 && !idle {
+        if self.credit() > 0 && !idle {
             return self.transmit_subscription().or_else(|| self.transmit());
         }
         if self.link.measuring || self.timers.get(Timer::Drain) != Instant::NEVER {
