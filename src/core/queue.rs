@@ -75,14 +75,15 @@ impl<F: Frame> SendQueue<F> {
             return Err(message);
         }
         let mut place = None;
-        if let Some((at, replaced)) = older.and_then(|at| Some((at, self.remove(at)?))) {
+        if let Some(at) = older {
+            let replaced = self.remove(at);
             // A value which changes often still gets its turn: it keeps its place, unless its priority is another.
             place = Some(at).filter(|_| fits && replaced.priority == message.priority);
             displaced(replaced, DropReason::Replaced);
         }
         while !self.has_room(config, &message, None) {
-            let Some(victim) = self.oldest_of_lowest_priority().and_then(|at| self.remove(at)) else { break };
-            displaced(victim, DropReason::Overflow);
+            let Some(victim) = self.oldest_of_lowest_priority() else { break };
+            displaced(self.remove(victim), DropReason::Overflow);
         }
         // As the last of its priority.
         let last = || self.first_at_most(i64::from(message.priority) - 1);
@@ -92,13 +93,13 @@ impl<F: Frame> SendQueue<F> {
 
     /// Takes the message whose turn it is.
     pub(crate) fn pop(&mut self) -> Option<Message<F>> {
-        self.remove(0)
+        (!self.is_empty()).then(|| self.remove(0))
     }
 
     /// Takes the message that is followed by a tag.
     pub(crate) fn take_tagged(&mut self, tag: Tag) -> Option<Message<F>> {
         let at = self.position(|message| message.tag == Some(tag))?;
-        self.remove(at)
+        Some(self.remove(at))
     }
 
     /// Puts a message back that was taken and could not be handed over: it goes first among its priority. It may pass a
@@ -126,8 +127,7 @@ impl<F: Frame> SendQueue<F> {
 
     /// Whether the bounds allow this message, in the place of the `older` one if there is one.
     fn has_room(&self, config: &QueueConfig, message: &Message<F>, older: Option<usize>) -> bool {
-        let (freed_count, freed_bytes) =
-            older.and_then(|at| self.entries.get(at)).map_or((0, 0), |older| (1, older.frame.byte_len()));
+        let (freed_count, freed_bytes) = older.map_or((0, 0), |at| (1, self.entries[at].frame.byte_len()));
         self.entries.len() - freed_count < config.max_messages
             && (self.bytes - freed_bytes).saturating_add(message.frame.byte_len()) <= config.max_bytes
     }
@@ -185,18 +185,19 @@ impl<F: Frame> SendQueue<F> {
     }
 
     /// Towards the nearer end, as [`insert_at`](Self::insert_at).
-    fn remove(&mut self, at: usize) -> Option<Message<F>> {
-        let last = self.entries.len().checked_sub(1)?;
+    fn remove(&mut self, at: usize) -> Message<F> {
+        let last = self.entries.len() - 1;
         let message = if at <= last / 2 {
             (0..at).rev().for_each(|at| self.entries.swap(at, at + 1));
             self.entries.pop_front()
         } else {
             (at..last).for_each(|at| self.entries.swap(at, at + 1));
             self.entries.pop_back()
-        }?;
+        }
+        .expect("a message is at this place");
         self.uncount(&message);
         self.give_memory_back();
-        Some(message)
+        message
     }
 
     fn count(&mut self, message: &Message<F>) {
