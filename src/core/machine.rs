@@ -2,7 +2,6 @@
 //! stands in `lifecycle.rs`, what it does with messages in `sending.rs`, how it tells a dead peer in `heartbeat.rs`.
 
 use super::Duration;
-use std::collections::VecDeque;
 
 use super::event::{Event, Failure, Generation, Input, Lost, Output, State};
 use super::exchange::Exchange;
@@ -45,7 +44,9 @@ pub struct Core<F> {
     reported: State,
     watching: bool,
     wake: Instant,
-    pub(super) outputs: VecDeque<Output<F>>,
+    pub(super) outputs: Vec<Option<Output<F>>>,
+    /// How many of the outputs have been taken.
+    taken: usize,
 }
 
 /// Where the socket stands; [`State`] is what the user sees of it, in the same order.
@@ -131,7 +132,8 @@ impl<F: Frame> Core<F> {
             reported: State::Idle,
             watching: false,
             wake: Instant::NEVER,
-            outputs: VecDeque::new(),
+            outputs: Vec::new(),
+            taken: 0,
         }
     }
 
@@ -170,9 +172,12 @@ impl<F: Frame> Core<F> {
 
     /// What to do now, one thing at a time; `None` when there is nothing more until the next input.
     pub fn poll(&mut self) -> Option<Output<F>> {
-        if let Some(output) = self.outputs.pop_front() {
-            return Some(output);
+        if let Some(output) = self.outputs.get_mut(self.taken) {
+            self.taken += 1;
+            return output.take();
         }
+        self.outputs.clear();
+        self.taken = 0;
         if let Some(output) = self.next_transmission() {
             return Some(output);
         }
@@ -189,7 +194,8 @@ impl<F: Frame> Core<F> {
     /// Gives back the memory of what [`poll`](Self::poll) had to say, once it says nothing more. A socket is at rest for most
     /// of its life.
     pub fn rest(&mut self) {
-        self.outputs = VecDeque::new();
+        self.outputs = Vec::new();
+        self.taken = 0;
     }
 
     /// What the user sees of the socket's state.
@@ -273,7 +279,7 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn push(&mut self, output: Output<F>) {
-        self.outputs.push_back(output);
+        self.outputs.push(Some(output));
     }
 
     pub(super) fn tell(&mut self, event: Event<F>) {

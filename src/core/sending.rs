@@ -51,7 +51,8 @@ impl<F: Frame> Core<F> {
         }
         let expires = message.expires;
         let Self { queue, outputs, exchange, config, .. } = self;
-        match queue.push(message, &config.queue, |message, reason| outputs.push_back(exchange.dropped(message, reason)))
+        match queue
+            .push(message, &config.queue, |message, reason| outputs.push(Some(exchange.dropped(message, reason))))
         {
             Ok(()) => {}
             Err(message) if self.config.queue.overflow == Overflow::Reject => {
@@ -249,7 +250,7 @@ impl<F: Frame> Core<F> {
     pub(super) fn drop_expired(&mut self) {
         let Self { queue, outputs, exchange, .. } = self;
         let next =
-            queue.take_expired(self.now, |message| outputs.push_back(exchange.dropped(message, DropReason::Expired)));
+            queue.take_expired(self.now, |message| outputs.push(Some(exchange.dropped(message, DropReason::Expired))));
         self.timers.set(Timer::Expiry, next);
     }
 }
