@@ -79,8 +79,9 @@ async function bind() {
   await mustRun("wasm-dis", [bound, "-o", text]);
   writeFileSync(text, withoutUnused(readFileSync(text, "utf8"), declarations));
   const features = (await mustRun("wasm-opt", ["--print-features", bound])).match(/^--enable-.*$/gm);
-  // What lies below address 1024 is the last of the stack, and what rustc compiles never counts on a load that traps.
-  const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps"];
+  // What lies below address 1024 is the last of the stack, and what rustc compiles never counts on a load that traps. Where
+  // an address is aligned is a hint that no engine takes.
+  const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps", "--dealign"];
   const bare = ["--strip-debug", "--strip-producers", "--strip-target-features"];
   await mustRun("wasm-opt", [...features, ...small, ...bare, text, "-o", optimised]);
   await mustRun("wasm-opt", ["-Os", ...bare, inRoot("npm", "text.wat"), "-o", decoder]);
