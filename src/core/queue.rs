@@ -147,13 +147,15 @@ impl<F: Frame> SendQueue<F> {
     /// The place of the first message whose priority is not higher than `priority`. By index, as below.
     fn first_at_most(&self, priority: i64) -> usize {
         let (mut from, mut to) = (0, self.len());
+        // Most messages go behind the last.
+        let mut middle = to.saturating_sub(1);
         while from < to {
-            let middle = usize::midpoint(from, to);
             if i64::from(self.entries[middle].priority) > priority {
                 from = middle + 1;
             } else {
                 to = middle;
             }
+            middle = usize::midpoint(from, to);
         }
         from
     }
