@@ -7,7 +7,7 @@ use futures::channel::oneshot;
 
 use super::socket::{SendError, Socket};
 use crate::codec::{Codec, Frame};
-use crate::core::{DropReason, Message, Tag, Unanswered};
+use crate::core::{DropReason, Instant, Message, Tag, Unanswered};
 
 /// What can be asked for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
 
     fn ask(&self, tag: Tag, frame: Frame, options: RequestOptions) -> Result<(), SendError> {
         let RequestOptions { timeout, repeat, ttl, key, priority } = options;
-        let expires = ttl.map(|ttl| self.driver.now() + ttl);
+        let expires = ttl.map_or(Instant::NEVER, |ttl| self.driver.now() + ttl);
         let message = Message { frame, expires, key: key.map(String::into_boxed_str), priority, tag: Some(tag) };
         self.driver.request(message, timeout, repeat)?;
         Ok(())

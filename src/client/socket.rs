@@ -13,7 +13,7 @@ use super::source::{Place, Source};
 use super::status::Status;
 use crate::browser::{Driver, Rejected, resolve_url};
 use crate::codec::{Codec, CodecError, Frame};
-use crate::core::{Accepted, CloseCode, Message, SendError as Unsent, State, Statistics, are_protocols};
+use crate::core::{Accepted, CloseCode, Instant, Message, SendError as Unsent, State, Statistics, are_protocols};
 
 /// A WebSocket that stays connected: it dials again with backoff, queues what is sent meanwhile, and reports what it could
 /// not deliver. It outlives every connection.
@@ -78,7 +78,7 @@ where
         let frame = C::encode(message)?;
         Ok(self.driver.enqueue(Message {
             frame,
-            expires: options.ttl.map(|ttl| self.driver.now() + ttl),
+            expires: options.ttl.map_or(Instant::NEVER, |ttl| self.driver.now() + ttl),
             key: options.key.map(String::into_boxed_str),
             priority: options.priority,
             tag: None,

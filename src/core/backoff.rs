@@ -3,7 +3,7 @@
 
 use super::Duration;
 
-use super::duration::millis;
+use super::duration::{FOREVER, millis};
 
 /// The backoff curve: before attempt n+1 wait `min + U(0, min(max, base * 2^n))`, drawn anew every time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +37,10 @@ impl Backoff {
         let mut width = millis(self.base).min(max);
         // Doubled as often as there are bits, any base is at the cap.
         for _ in 0..attempt.min(u64::BITS) {
-            if width == max {
-                break;
-            }
-            width = width.saturating_add(width).min(max);
+            width = (width * 2).min(max);
         }
         let floor = millis(self.min).max(millis(floor));
-        Duration::from_millis(floor.saturating_add(rng.up_to(width)))
+        Duration::from_millis((floor + rng.up_to(width)).min(FOREVER))
     }
 }
 
@@ -69,10 +66,7 @@ impl Rng {
     /// A whole number from 0 to `limit`, both included. The bias of the remainder is below 2^-40 for any wait that a
     /// person would configure.
     pub(crate) fn up_to(&mut self, limit: u64) -> u64 {
-        match limit.checked_add(1) {
-            Some(count) => self.next() % count,
-            None => self.next(),
-        }
+        self.next() % (limit + 1)
     }
 }
 
@@ -118,6 +112,6 @@ mod tests {
     fn extreme_settings_saturate() {
         let backoff = Backoff { min: Duration::MAX, base: Duration::MAX, max: Duration::MAX };
         let delay = backoff.delay(u32::MAX, Duration::ZERO, &mut Rng::new(0));
-        assert_eq!(millis(delay), u64::MAX);
+        assert_eq!(millis(delay), FOREVER);
     }
 }

@@ -1,16 +1,20 @@
 //! A stretch of time: the standard one, but in the npm package. Nobody there ever sees it, and one of whole milliseconds,
 //! which is all that anybody counts in, takes half a kilobyte less. The core asks nothing of either that the other has not.
 
+/// More milliseconds are none: then those of a moment and of a duration together are a number still.
+pub(crate) const FOREVER: u64 = i64::MAX as u64;
+
 #[cfg(not(all(feature = "npm", not(feature = "client"))))]
 mod standard {
     pub use std::time::Duration;
 
-    /// Whole milliseconds, saturating: `Duration::MAX` stands for "never".
+    /// Whole milliseconds, `FOREVER` at most.
     ///
     /// Never inlined: it is called in a dozen places and larger than it looks.
     #[inline(never)]
     pub(crate) fn millis(duration: Duration) -> u64 {
-        duration.as_secs().saturating_mul(1000).saturating_add(u64::from(duration.subsec_millis()))
+        let millis = duration.as_secs().saturating_mul(1000).saturating_add(u64::from(duration.subsec_millis()));
+        millis.min(super::FOREVER)
     }
 }
 #[cfg(not(all(feature = "npm", not(feature = "client"))))]
@@ -51,7 +55,7 @@ mod whole {
         }
     }
 
-    /// All ones stands for "never".
+    /// `FOREVER` at most, as nothing longer is ever made.
     pub(crate) const fn millis(duration: Duration) -> u64 {
         duration.0
     }

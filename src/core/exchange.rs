@@ -181,7 +181,7 @@ impl<F: Frame> Core<F> {
         self.exchange.subscriptions.remove(at);
         let told = at < self.link.told;
         self.link.told -= usize::from(told);
-        told && matches!(self.phase, Phase::Open)
+        told && self.phase == Phase::Open
     }
 
     /// Whether the connection knows all subscriptions.
@@ -277,10 +277,8 @@ impl<F: Frame> Core<F> {
     }
 
     fn watch_requests(&mut self) {
-        match self.exchange.requests.iter().map(|request| request.due).min() {
-            Some(due) => self.timers.set(Timer::Request, due),
-            None => self.timers.stop(Timer::Request),
-        }
+        let due = self.exchange.requests.iter().map(|request| request.due);
+        self.timers.set(Timer::Request, due.fold(Instant::NEVER, Ord::min));
     }
 }
 

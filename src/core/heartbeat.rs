@@ -57,7 +57,7 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    pub(super) fn heard(&mut self, answer: bool) {
+    pub(crate) fn heard(&mut self, answer: bool) {
         let (Some(config), Some(asked)) = (self.config.heartbeat, self.heartbeat.asked) else { return };
         self.heartbeat.heard = true;
         if answer {

@@ -22,62 +22,60 @@ const WITHDRAWAL: Duration = Duration::from_millis(100);
 const REOPEN_PATIENCE: Duration = Duration::from_secs(1);
 
 impl<F: Frame> Core<F> {
-    pub(super) fn open(&mut self) {
+    pub(crate) fn open(&mut self) {
         match self.phase {
             Phase::Idle | Phase::Closed => self.dial_afresh(),
-            Phase::Closing(_) => self.reopen(),
-            Phase::Connecting | Phase::Open | Phase::Deciding(..) | Phase::Waiting => {}
+            Phase::Closing => self.reopen(),
+            Phase::Connecting | Phase::Open | Phase::Waiting | Phase::Deciding => {}
         }
     }
 
-    pub(super) fn reconnect(&mut self) {
+    pub(crate) fn reconnect(&mut self) {
         if let Some((lost, failure)) = self.take_undecided() {
             self.tell_lost(lost, failure, true);
         }
         match self.phase {
-            Phase::Idle | Phase::Closed | Phase::Waiting | Phase::Deciding(..) => self.dial_afresh(),
+            Phase::Idle | Phase::Closed | Phase::Waiting | Phase::Deciding => self.dial_afresh(),
             Phase::Connecting | Phase::Open => {
                 self.start_closing(None, Reason::default(), false);
                 self.reopen();
             }
-            Phase::Closing(_) => self.reopen(),
+            Phase::Closing => self.reopen(),
         }
     }
 
     /// Dials as soon as the connection that closes is gone, so that there are never two.
     fn reopen(&mut self) {
-        if let Phase::Closing(closing) = &mut self.phase {
-            closing.reopen = true;
-            self.timers.set_earlier(Timer::Close, self.now + REOPEN_PATIENCE);
-        }
+        self.closing.reopen = true;
+        self.timers.set_earlier(Timer::Close, self.now + REOPEN_PATIENCE);
     }
 
-    pub(super) fn close(&mut self, code: Option<CloseCode>, reason: Reason) {
+    pub(crate) fn close(&mut self, code: Option<CloseCode>, reason: Reason) {
         if let Some((lost, failure)) = self.take_undecided() {
             return self.finish(lost, failure);
         }
-        match &mut self.phase {
-            Phase::Idle | Phase::Waiting | Phase::Deciding(..) => self.finish(Lost::abnormal(self.attempt), None),
+        match self.phase {
+            Phase::Idle | Phase::Waiting | Phase::Deciding => self.finish(Lost::abnormal(self.attempt), None),
             Phase::Connecting | Phase::Open => self.start_closing(code, reason, self.flows()),
-            Phase::Closing(closing) => {
+            Phase::Closing => {
                 // The close frame of a reconnect gives way to the user's own, if it has not gone out.
-                if std::mem::take(&mut closing.reopen) && closing.shut.is_some() {
-                    closing.shut = Some((code, reason));
+                if std::mem::take(&mut self.closing.reopen) && self.closing.shut.is_some() {
+                    self.closing.shut = Some((code, reason));
                 }
             }
             Phase::Closed => {}
         }
     }
 
-    pub(super) fn opened(&mut self) {
-        if !matches!(self.phase, Phase::Connecting) {
+    pub(crate) fn opened(&mut self) {
+        if self.phase != Phase::Connecting {
             return;
         }
         // Whatever the browser says: it has a network.
         self.offline = false;
         self.timers.stop(Timer::Connect);
         self.timers.stop(Timer::Orphan);
-        self.link = Link { writable: true, suspect: self.frozen, credit: self.high_water_mark(), ..Link::default() };
+        self.link = Link { writable: true, suspect: self.frozen, ..Link::default() };
         self.statistics.connections += 1;
         self.set_timer(Timer::Stable, self.config.stable_after);
         self.start_heartbeat();
@@ -85,33 +83,33 @@ impl<F: Frame> Core<F> {
         self.tell(Event::Open);
     }
 
-    pub(super) fn errored(&mut self) {
+    pub(crate) fn errored(&mut self) {
         self.link.errored = true;
-        if matches!(self.phase, Phase::Connecting) {
+        if self.phase == Phase::Connecting {
             self.set_timer(Timer::Orphan, ORPHAN_TIMEOUT);
         }
     }
 
-    pub(super) fn undialable(&mut self, cause: Failure) {
+    pub(crate) fn undialable(&mut self, cause: Failure) {
         let failure = match self.phase {
             Phase::Connecting => Some(cause),
-            Phase::Closing(_) => None,
+            Phase::Closing => None,
             _ => return,
         };
         self.lost(Lost::abnormal(self.attempt), failure);
     }
 
-    pub(super) fn ended(&mut self, code: CloseCode, reason: Reason, was_clean: bool) {
+    pub(crate) fn ended(&mut self, code: CloseCode, reason: Reason, was_clean: bool) {
         let failure = match self.phase {
             Phase::Connecting => Some(Failure::ConnectFailed),
             Phase::Open => self.link.errored.then_some(Failure::ConnectionLost),
-            Phase::Closing(_) => None,
+            Phase::Closing => None,
             _ => return,
         };
         self.lost(Lost { code, reason, was_clean, attempt: self.attempt }, failure);
     }
 
-    pub(super) fn decided(&mut self, verdict: Verdict) {
+    pub(crate) fn decided(&mut self, verdict: Verdict) {
         if let Some((lost, failure)) = self.take_undecided() {
             self.follow(lost, failure, verdict);
         }
@@ -119,13 +117,9 @@ impl<F: Frame> Core<F> {
 
     /// What the user is being asked about: it is decided now. To the user, this is a wait as it was before.
     fn take_undecided(&mut self) -> Option<(Lost, Option<Failure>)> {
-        match std::mem::replace(&mut self.phase, Phase::Waiting) {
-            Phase::Deciding(lost, failure) => Some((lost, failure)),
-            other => {
-                self.phase = other;
-                None
-            }
-        }
+        let undecided = self.undecided.take()?;
+        self.phase = Phase::Waiting;
+        Some(undecided)
     }
 
     pub(super) fn expired(&mut self, timer: Timer, due: Instant) {
@@ -148,13 +142,17 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    pub(super) fn online(&mut self) {
+    pub(crate) fn online(&mut self) {
         self.offline = false;
         self.woken();
     }
 
+    pub(crate) const fn offline(&mut self) {
+        self.offline = true;
+    }
+
     /// Something says that now is a good time to look: dial soon, or ask an open connection whether it lives.
-    pub(super) fn woken(&mut self) {
+    pub(crate) fn woken(&mut self) {
         match self.phase {
             Phase::Waiting => self.hasten(),
             Phase::Open => self.probe(),
@@ -162,16 +160,16 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    pub(super) fn freeze(&mut self) {
+    pub(crate) fn freeze(&mut self) {
         self.frozen = true;
-        if matches!(self.phase, Phase::Open) {
+        if self.phase == Phase::Open {
             self.link.suspect = true;
             self.stop_heartbeat();
         }
     }
 
     /// A browser may hand back a connection that says it is open and swallows what it is given, so it is replaced.
-    pub(super) fn thaw(&mut self) {
+    pub(crate) fn thaw(&mut self) {
         if !std::mem::take(&mut self.frozen) {
             return self.woken();
         }
@@ -208,17 +206,18 @@ impl<F: Frame> Core<F> {
     }
 
     fn start_closing(&mut self, code: Option<CloseCode>, reason: Reason, flush: bool) {
-        if matches!(self.phase, Phase::Connecting) {
+        if self.phase == Phase::Connecting {
             self.not_before = self.now + WITHDRAWAL;
         }
         self.stop_link_timers();
         self.set_timer(Timer::Close, self.config.close_timeout);
-        self.enter(Phase::Closing(Closing { shut: Some((code, reason)), flush, reopen: false }));
+        self.closing = Closing { shut: Some((code, reason)), flush, reopen: false };
+        self.enter(Phase::Closing);
     }
 
     /// Gives the connection up without waiting for the browser, which can take a minute to notice.
     pub(super) fn abandon(&mut self, failure: Option<Failure>) {
-        if matches!(self.phase, Phase::Connecting | Phase::Open | Phase::Closing(_)) {
+        if matches!(self.phase, Phase::Connecting | Phase::Open | Phase::Closing) {
             self.push(Output::Abandon(self.generation));
             self.lost(Lost::abnormal(self.attempt), failure);
         }
@@ -226,21 +225,22 @@ impl<F: Frame> Core<F> {
 
     fn lost(&mut self, mut lost: Lost, failure: Option<Failure>) {
         // A page that is throttled meets this deadline late; the connection was stable all the same.
-        if self.timers.get(Timer::Stable).is_some_and(|at| at <= self.now) {
+        if self.timers.get(Timer::Stable) <= self.now {
             self.attempt = 0;
             lost.attempt = 0;
         }
         self.stop_link_timers();
         self.lose_requests();
-        match &self.phase {
-            Phase::Closing(Closing { reopen: true, .. }) => {
+        match self.phase {
+            Phase::Closing if self.closing.reopen => {
                 self.tell_lost(lost, failure, true);
                 self.dial_afresh();
             }
-            Phase::Closing(_) => self.finish(lost, failure),
+            Phase::Closing => self.finish(lost, failure),
             _ if self.config.consult && !failure.is_some_and(Failure::is_fatal) => {
                 self.push(Output::Consult(self.generation, lost.clone()));
-                self.enter(Phase::Deciding(lost, failure));
+                self.undecided = Some((lost, failure));
+                self.enter(Phase::Deciding);
             }
             _ => self.follow(lost, failure, Verdict::Default),
         }
@@ -276,10 +276,8 @@ impl<F: Frame> Core<F> {
 
     fn hasten(&mut self) {
         let delay = Duration::from_millis(self.rng.up_to(WAKE_SPREAD_MILLIS));
-        let sooner = match self.timers.get(Timer::Retry) {
-            Some(at) => !self.patient && at > self.now + delay,
-            None => true,
-        };
+        let at = self.timers.get(Timer::Retry);
+        let sooner = at == Instant::NEVER || (!self.patient && at > self.now + delay);
         if sooner && !self.frozen {
             self.wait(delay);
         }

@@ -2,7 +2,6 @@
 //! stands in `lifecycle.rs`, what it does with messages in `sending.rs`, how it tells a dead peer in `heartbeat.rs`.
 
 use super::Duration;
-use std::collections::VecDeque;
 
 use super::event::{Event, Failure, Generation, Input, Lost, Output, State};
 use super::exchange::Exchange;
@@ -25,6 +24,8 @@ pub struct Core<F> {
     pub(super) rng: Rng,
     pub(super) now: Instant,
     pub(super) phase: Phase,
+    pub(super) closing: Closing,
+    pub(super) undecided: Option<(Lost, Option<Failure>)>,
     pub(super) generation: Generation,
     pub(super) attempt: u32,
     pub(super) link: Link,
@@ -42,24 +43,28 @@ pub struct Core<F> {
     pub(super) patient: bool,
     reported: State,
     watching: bool,
-    wake: Option<Instant>,
-    pub(super) outputs: VecDeque<Output<F>>,
+    wake: Instant,
+    pub(super) outputs: Vec<Option<Output<F>>>,
+    /// How many of the outputs have been taken.
+    taken: usize,
 }
 
-/// Where the socket stands; [`State`] is what the user sees of it.
-#[derive(Debug)]
+/// Where the socket stands; [`State`] is what the user sees of it, in the same order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     Idle,
     Connecting,
     Open,
-    /// The connection is lost and the user is asked what next.
-    Deciding(Lost, Option<Failure>),
     Waiting,
-    Closing(Closing),
+    /// The connection is lost and the user is asked what next: `undecided` is what about.
+    Deciding,
+    /// See [`Closing`].
+    Closing,
     Closed,
 }
 
-#[derive(Debug)]
+/// How the closing handshake goes, while one is under way.
+#[derive(Debug, Default)]
 pub(super) struct Closing {
     /// The close frame that is still to be sent.
     pub(super) shut: Option<(Option<CloseCode>, Reason)>,
@@ -80,8 +85,8 @@ pub(super) struct Link {
     pub(super) writable: bool,
     /// The page was frozen since it opened: it may swallow what it is given.
     pub(super) suspect: bool,
-    /// How many more bytes it gets before it is asked what it has not sent yet.
-    pub(super) credit: i64,
+    /// How many bytes it has not sent: what it was found to have, and what it got since. At the high-water mark it is asked.
+    pub(super) unsent: u64,
     /// It has been asked.
     pub(super) measuring: bool,
     /// How many of the subscriptions it has been told of.
@@ -114,6 +119,8 @@ impl<F: Frame> Core<F> {
             rng: Rng::new(seed),
             now: Instant::default(),
             phase: Phase::Idle,
+            closing: Closing::default(),
+            undecided: None,
             generation: Generation::default(),
             attempt: 0,
             link: Link::default(),
@@ -124,8 +131,9 @@ impl<F: Frame> Core<F> {
             patient: false,
             reported: State::Idle,
             watching: false,
-            wake: None,
-            outputs: VecDeque::new(),
+            wake: Instant::NEVER,
+            outputs: Vec::new(),
+            taken: 0,
         }
     }
 
@@ -138,7 +146,7 @@ impl<F: Frame> Core<F> {
     /// Takes in what happened at `now`.
     pub fn handle(&mut self, now: Instant, input: Input) {
         self.advance(now);
-        if input.generation().is_some_and(|generation| generation != self.generation) {
+        if input.generation().is_some_and(|generation| !self.is_newest(generation)) {
             return;
         }
         match input {
@@ -152,15 +160,9 @@ impl<F: Frame> Core<F> {
             Input::Undialable { cause, .. } => self.undialable(cause),
             Input::Ended { code, reason, was_clean, .. } => self.ended(code, reason, was_clean),
             Input::Verdict { verdict, .. } => self.decided(verdict),
-            Input::Tick => {
-                // The wake-up that was asked for is used up; what is still due later is asked for anew.
-                self.wake = None;
-                while let Some((timer, due)) = self.timers.take_expired(self.now) {
-                    self.expired(timer, due);
-                }
-            }
+            Input::Tick => self.tick(),
             Input::Online => self.online(),
-            Input::Offline => self.offline = true,
+            Input::Offline => self.offline(),
             Input::Visible => self.woken(),
             Input::Frozen => self.freeze(),
             Input::Thawed => self.thaw(),
@@ -170,21 +172,30 @@ impl<F: Frame> Core<F> {
 
     /// What to do now, one thing at a time; `None` when there is nothing more until the next input.
     pub fn poll(&mut self) -> Option<Output<F>> {
-        let next = self.outputs.pop_front().or_else(|| self.next_transmission()).or_else(|| self.next_awaited());
-        if next.is_some() {
-            return next;
+        if let Some(output) = self.outputs.get_mut(self.taken) {
+            self.taken += 1;
+            return output.take();
+        }
+        self.outputs.clear();
+        self.taken = 0;
+        if let Some(output) = self.next_transmission() {
+            return Some(output);
+        }
+        if let Some(output) = self.next_awaited() {
+            return Some(output);
         }
         let wake = self.timers.next();
         (wake != self.wake).then(|| {
             self.wake = wake;
-            Output::Wake(wake)
+            Output::Wake((wake != Instant::NEVER).then_some(wake))
         })
     }
 
     /// Gives back the memory of what [`poll`](Self::poll) had to say, once it says nothing more. A socket is at rest for most
     /// of its life.
     pub fn rest(&mut self) {
-        self.outputs = VecDeque::new();
+        self.outputs = Vec::new();
+        self.taken = 0;
     }
 
     /// What the user sees of the socket's state.
@@ -194,9 +205,9 @@ impl<F: Frame> Core<F> {
             Phase::Idle => State::Idle,
             Phase::Connecting => State::Connecting,
             Phase::Open => State::Open,
-            Phase::Deciding(..) | Phase::Waiting if self.offline || self.frozen => State::Suspended,
-            Phase::Deciding(..) | Phase::Waiting => State::Waiting,
-            Phase::Closing(_) => State::Closing,
+            Phase::Waiting | Phase::Deciding if self.offline || self.frozen => State::Suspended,
+            Phase::Waiting | Phase::Deciding => State::Waiting,
+            Phase::Closing => State::Closing,
             Phase::Closed => State::Closed,
         }
     }
@@ -240,22 +251,27 @@ impl<F: Frame> Core<F> {
     /// Whether the driver should still deal with this connection: it is the current one and has not been given up.
     #[must_use]
     pub fn is_current(&self, generation: Generation) -> bool {
-        generation == self.generation && matches!(self.phase, Phase::Connecting | Phase::Open | Phase::Closing(_))
+        generation == self.generation && matches!(self.phase, Phase::Connecting | Phase::Open | Phase::Closing)
     }
 
     /// Whether a message from this connection is for the user.
     #[must_use]
     pub fn accepts(&self, generation: Generation) -> bool {
-        generation == self.generation && matches!(self.phase, Phase::Open)
+        generation == self.generation && self.phase == Phase::Open
     }
 
-    pub(super) fn advance(&mut self, now: Instant) {
+    /// Whether no other dial followed this one.
+    pub(crate) fn is_newest(&self, generation: Generation) -> bool {
+        generation == self.generation
+    }
+
+    pub(crate) fn advance(&mut self, now: Instant) {
         self.now = self.now.max(now);
     }
 
     /// Whether a deadline set for `due` is met too late to say anything about the peer.
     pub(super) fn is_late(&self, due: Instant) -> bool {
-        self.now - due > PUNCTUAL
+        self.now > due + PUNCTUAL
     }
 
     pub(super) fn set_timer(&mut self, timer: Timer, delay: Duration) {
@@ -263,7 +279,7 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn push(&mut self, output: Output<F>) {
-        self.outputs.push_back(output);
+        self.outputs.push(Some(output));
     }
 
     pub(super) fn tell(&mut self, event: Event<F>) {
@@ -282,7 +298,15 @@ impl<F: Frame> Core<F> {
         self.report_state();
     }
 
-    fn report_state(&mut self) {
+    /// The wake-up that was asked for is used up; what is still due later is asked for anew.
+    pub(crate) fn tick(&mut self) {
+        self.wake = Instant::NEVER;
+        while let Some((timer, due)) = self.timers.take_expired(self.now) {
+            self.expired(timer, due);
+        }
+    }
+
+    pub(crate) fn report_state(&mut self) {
         let state = self.state();
         if state != self.reported {
             let previous = std::mem::replace(&mut self.reported, state);

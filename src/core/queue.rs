@@ -17,8 +17,8 @@ pub trait Frame: Clone {
 pub struct Message<F> {
     /// What goes on the wire.
     pub frame: F,
-    /// From when on it is no longer worth sending.
-    pub expires: Option<Instant>,
+    /// From when on it is no longer worth sending. Default: [`Instant::NEVER`], or as the options say.
+    pub expires: Instant,
     /// A newer message with the same key takes the place of a queued one.
     pub key: Option<Key>,
     /// Higher goes first. Default: 0.
@@ -30,11 +30,7 @@ pub struct Message<F> {
 impl<F> Message<F> {
     /// A message with nothing asked for.
     pub const fn new(frame: F) -> Self {
-        Self { frame, expires: None, key: None, priority: 0, tag: None }
-    }
-
-    fn is_expired(&self, now: Instant) -> bool {
-        self.expires.is_some_and(|at| at <= now)
+        Self { frame, expires: Instant::NEVER, key: None, priority: 0, tag: None }
     }
 }
 
@@ -79,14 +75,15 @@ impl<F: Frame> SendQueue<F> {
             return Err(message);
         }
         let mut place = None;
-        if let Some((at, replaced)) = older.and_then(|at| Some((at, self.remove(at)?))) {
+        if let Some(at) = older {
+            let replaced = self.remove(at);
             // A value which changes often still gets its turn: it keeps its place, unless its priority is another.
             place = Some(at).filter(|_| fits && replaced.priority == message.priority);
             displaced(replaced, DropReason::Replaced);
         }
         while !self.has_room(config, &message, None) {
-            let Some(victim) = self.oldest_of_lowest_priority().and_then(|at| self.remove(at)) else { break };
-            displaced(victim, DropReason::Overflow);
+            let Some(victim) = self.oldest_of_lowest_priority() else { break };
+            displaced(self.remove(victim), DropReason::Overflow);
         }
         // As the last of its priority.
         let last = || self.first_at_most(i64::from(message.priority) - 1);
@@ -96,13 +93,13 @@ impl<F: Frame> SendQueue<F> {
 
     /// Takes the message whose turn it is.
     pub(crate) fn pop(&mut self) -> Option<Message<F>> {
-        self.remove(0)
+        (!self.is_empty()).then(|| self.remove(0))
     }
 
     /// Takes the message that is followed by a tag.
     pub(crate) fn take_tagged(&mut self, tag: Tag) -> Option<Message<F>> {
         let at = self.position(|message| message.tag == Some(tag))?;
-        self.remove(at)
+        Some(self.remove(at))
     }
 
     /// Puts a message back that was taken and could not be handed over: it goes first among its priority. It may pass a
@@ -112,30 +109,25 @@ impl<F: Frame> SendQueue<F> {
         self.insert_at(at, message);
     }
 
-    /// Gives every message whose time is up to `expired`. One pass, so that a long queue which expires as a whole takes no
-    /// longer.
-    pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(Message<F>)) {
-        for _ in 0..self.entries.len() {
-            let Some(message) = self.entries.pop_front() else { break };
-            if message.is_expired(now) {
-                self.uncount(&message);
+    /// Gives every message whose time is up to `expired`, and answers when the next runs out of it. One pass, so that a long
+    /// queue which expires as a whole takes no longer.
+    pub(crate) fn take_expired(&mut self, now: Instant, mut expired: impl FnMut(Message<F>)) -> Instant {
+        let mut next = Instant::NEVER;
+        for _ in 0..self.len() {
+            let Some(message) = self.pop() else { break };
+            if message.expires <= now {
                 expired(message);
             } else {
-                self.entries.push_back(message);
+                next = next.min(message.expires);
+                self.insert_at(self.len(), message);
             }
         }
-        self.give_memory_back();
-    }
-
-    /// When the next message runs out of time.
-    pub(crate) fn next_expiry(&self) -> Option<Instant> {
-        (0..self.len()).filter_map(|at| self.entries[at].expires).min()
+        next
     }
 
     /// Whether the bounds allow this message, in the place of the `older` one if there is one.
     fn has_room(&self, config: &QueueConfig, message: &Message<F>, older: Option<usize>) -> bool {
-        let (freed_count, freed_bytes) =
-            older.and_then(|at| self.entries.get(at)).map_or((0, 0), |older| (1, older.frame.byte_len()));
+        let (freed_count, freed_bytes) = older.map_or((0, 0), |at| (1, self.entries[at].frame.byte_len()));
         self.entries.len() - freed_count < config.max_messages
             && (self.bytes - freed_bytes).saturating_add(message.frame.byte_len()) <= config.max_bytes
     }
@@ -152,9 +144,20 @@ impl<F: Frame> SendQueue<F> {
         Some(self.first_at_most(lowest.into()))
     }
 
-    /// The place of the first message whose priority is not higher than `priority`.
+    /// The place of the first message whose priority is not higher than `priority`. By index, as below.
     fn first_at_most(&self, priority: i64) -> usize {
-        self.entries.partition_point(|message| i64::from(message.priority) > priority)
+        let (mut from, mut to) = (0, self.len());
+        // Most messages go behind the last.
+        let mut middle = to.saturating_sub(1);
+        while from < to {
+            if i64::from(self.entries[middle].priority) > priority {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
+            middle = usize::midpoint(from, to);
+        }
+        from
     }
 
     fn position_of_key(&self, message: &Message<F>) -> Option<usize> {
@@ -184,18 +187,19 @@ impl<F: Frame> SendQueue<F> {
     }
 
     /// Towards the nearer end, as [`insert_at`](Self::insert_at).
-    fn remove(&mut self, at: usize) -> Option<Message<F>> {
-        let last = self.entries.len().checked_sub(1)?;
+    fn remove(&mut self, at: usize) -> Message<F> {
+        let last = self.entries.len() - 1;
         let message = if at <= last / 2 {
             (0..at).rev().for_each(|at| self.entries.swap(at, at + 1));
             self.entries.pop_front()
         } else {
             (at..last).for_each(|at| self.entries.swap(at, at + 1));
             self.entries.pop_back()
-        }?;
+        }
+        .expect("a message is at this place");
         self.uncount(&message);
         self.give_memory_back();
-        Some(message)
+        message
     }
 
     fn count(&mut self, message: &Message<F>) {
@@ -378,12 +382,12 @@ mod tests {
     #[test]
     fn messages_run_out_of_time_one_by_one() {
         let mut queue = queue(9, 99, Overflow::Reject);
-        let until = |frame, at| Message { expires: Some(Instant::from_millis(at)), ..Message::new(frame) };
+        let until = |frame, at| Message { expires: Instant::from_millis(at), ..Message::new(frame) };
         push(&mut queue, until("a", 50)).unwrap();
         push(&mut queue, Message::new("b")).unwrap();
         push(&mut queue, until("c", 20)).unwrap();
-        assert_eq!(queue.next_expiry(), Some(Instant::from_millis(20)));
-        assert_eq!(expired(&mut queue, 19), [""; 0]);
+        let next = queue.take_expired(Instant::from_millis(19), |message| panic!("{message:?}"));
+        assert_eq!(next, Instant::from_millis(20));
         assert_eq!(expired(&mut queue, 20), ["c"]);
         assert_eq!(expired(&mut queue, 20), [""; 0]);
         assert_eq!(drained(&mut queue), ["a", "b"]);

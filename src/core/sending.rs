@@ -3,7 +3,7 @@
 use super::Duration;
 
 use super::event::{DropReason, Event, Generation, Output};
-use super::machine::{Closing, Core, Phase};
+use super::machine::{Core, Phase};
 use super::queue::Message;
 use super::timers::Timer;
 use super::{Frame, Instant, Overflow, QueueConfig};
@@ -44,11 +44,15 @@ impl<F: Frame> Core<F> {
         if self.is_ending() {
             return Err(SendError::Closed(message.frame));
         }
-        let default_expiry = self.config.queue.ttl.map(|ttl| self.now + ttl);
-        message.expires = message.expires.or(default_expiry);
+        if let Some(ttl) = self.config.queue.ttl
+            && message.expires == Instant::NEVER
+        {
+            message.expires = self.now + ttl;
+        }
         let expires = message.expires;
         let Self { queue, outputs, exchange, config, .. } = self;
-        match queue.push(message, &config.queue, |message, reason| outputs.push_back(exchange.dropped(message, reason)))
+        match queue
+            .push(message, &config.queue, |message, reason| outputs.push(Some(exchange.dropped(message, reason))))
         {
             Ok(()) => {}
             Err(message) if self.config.queue.overflow == Overflow::Reject => {
@@ -65,7 +69,11 @@ impl<F: Frame> Core<F> {
 
     /// Whether the socket is closed for good, or about to be.
     pub(super) const fn is_ending(&self) -> bool {
-        matches!(&self.phase, Phase::Closed | Phase::Closing(Closing { reopen: false, .. }))
+        match self.phase {
+            Phase::Closed => true,
+            Phase::Closing => !self.closing.reopen,
+            _ => false,
+        }
     }
 
     pub(super) fn drop(&mut self, message: Message<F>, reason: DropReason) {
@@ -73,16 +81,14 @@ impl<F: Frame> Core<F> {
         self.push(output);
     }
 
-    pub(super) fn watch_expiry(&mut self, expires: Option<Instant>) {
-        if let Some(expires) = expires {
-            self.timers.set_earlier(Timer::Expiry, expires);
-        }
+    pub(super) fn watch_expiry(&mut self, expires: Instant) {
+        self.timers.set_earlier(Timer::Expiry, expires);
     }
 
     /// The connection that takes a message now, past the queue: it is open, nothing is queued and nothing held back.
     #[must_use]
     pub fn can_transmit(&self) -> Option<Generation> {
-        (self.flows() && self.queue.is_empty() && self.is_told() && self.link.credit > 0).then_some(self.generation)
+        (self.flows() && self.queue.is_empty() && self.is_told() && self.credit() > 0).then_some(self.generation)
     }
 
     /// Whether less than the high-water mark is queued, and one more message fits by count: who waits for this before
@@ -97,15 +103,15 @@ impl<F: Frame> Core<F> {
     /// How many bytes the connection takes before it is to be [measured](Self::wants_measure); the message that goes beyond
     /// it is taken too.
     #[must_use]
-    pub const fn credit(&self) -> i64 {
-        self.link.credit
+    pub const fn credit(&self) -> u64 {
+        self.config.high_water_mark.saturating_sub(self.link.unsent)
     }
 
     /// So many messages, of `len` bytes together, were handed over past the queue. An estimate that is too high does no
     /// harm.
     pub const fn transmitted(&mut self, count: u32, len: u64) {
         self.statistics.sent += count as u64;
-        self.link.credit = self.link.credit.saturating_sub_unsigned(len);
+        self.link.unsent = self.link.unsent.saturating_add(len);
     }
 
     /// A message that was [handed over](Self::transmitted) was not taken.
@@ -116,14 +122,14 @@ impl<F: Frame> Core<F> {
     /// The open connection that has used up its credit: the driver may measure it at once and so keep to the fast path.
     #[must_use]
     pub fn wants_measure(&self) -> Option<Generation> {
-        (self.flows() && self.queue.is_empty() && self.link.credit <= 0).then_some(self.generation)
+        (self.flows() && self.queue.is_empty() && self.credit() == 0).then_some(self.generation)
     }
 
     /// The connection did not take this message because it is closing: it goes back to the head of the queue, and nothing
     /// more goes to that connection.
     pub fn take_back(&mut self, generation: Generation, message: Message<F>) {
         self.untransmitted();
-        if matches!(self.phase, Phase::Closed) {
+        if self.phase == Phase::Closed {
             return self.drop(message, DropReason::Closed);
         }
         if let Some(message) = self.come_back(message) {
@@ -139,9 +145,9 @@ impl<F: Frame> Core<F> {
             return;
         }
         self.link.writable = false;
-        match &mut self.phase {
+        match self.phase {
             Phase::Open => self.timers.set_earlier(Timer::Close, self.now + self.config.close_timeout),
-            Phase::Closing(closing) => closing.flush = false,
+            Phase::Closing => self.closing.flush = false,
             _ => {}
         }
     }
@@ -157,19 +163,15 @@ impl<F: Frame> Core<F> {
         matches!(self.phase, Phase::Open) && self.link.writable && !self.link.suspect
     }
 
-    pub(super) fn high_water_mark(&self) -> i64 {
-        i64::try_from(self.config.high_water_mark).unwrap_or(i64::MAX)
-    }
-
-    pub(super) fn measured(&mut self, unsent: u64) {
+    pub(crate) fn measured(&mut self, unsent: u64) {
         self.link.measuring = false;
-        self.link.credit = self.high_water_mark().saturating_sub_unsigned(unsent);
+        self.link.unsent = unsent;
         let flushing = self.awaits.flush && self.queue.is_empty();
         if flushing && unsent == 0 {
             self.awaits.flush = false;
             self.tell(Event::Flushed);
         }
-        if self.link.credit > 0 && !(flushing && unsent > 0) {
+        if self.credit() > 0 && !(flushing && unsent > 0) {
             self.link.drain_delay_millis = 0;
         } else if self.flows() {
             let delay = (self.link.drain_delay_millis * 2).clamp(DRAIN_SHORTEST_MILLIS, DRAIN_LONGEST_MILLIS);
@@ -180,21 +182,21 @@ impl<F: Frame> Core<F> {
 
     /// The next message for the connection, or the close frame that follows the last.
     pub(super) fn next_transmission(&mut self) -> Option<Output<F>> {
-        if let Phase::Closing(closing) = &mut self.phase {
-            if closing.flush && closing.shut.is_some() && !self.queue.is_empty() {
+        if self.phase == Phase::Closing {
+            if self.closing.flush && self.closing.shut.is_some() && !self.queue.is_empty() {
                 return self.transmit();
             }
-            let (code, reason) = closing.shut.take()?;
+            let (code, reason) = self.closing.shut.take()?;
             return Some(Output::Shut { generation: self.generation, code, reason });
         }
         let idle = self.queue.is_empty() && self.is_told();
         if !self.flows() || (idle && !self.awaits.flush) {
             return None;
         }
-        if self.link.credit > 0 && !idle {
+        if self.credit() > 0 && !idle {
             return self.transmit_subscription().or_else(|| self.transmit());
         }
-        if self.link.measuring || self.timers.get(Timer::Drain).is_some() {
+        if self.link.measuring || self.timers.get(Timer::Drain) != Instant::NEVER {
             return None;
         }
         self.link.measuring = true;
@@ -217,7 +219,7 @@ impl<F: Frame> Core<F> {
             self.awaits.room = false;
             return Some(Output::Event(Event::Room));
         }
-        let at_rest = !self.flows() && !matches!(self.phase, Phase::Closing(_)) && self.queue.is_empty();
+        let at_rest = !self.flows() && self.phase != Phase::Closing && self.queue.is_empty();
         if self.awaits.flush && at_rest {
             self.awaits.flush = false;
             return Some(Output::Event(Event::Flushed));
@@ -233,7 +235,7 @@ impl<F: Frame> Core<F> {
     fn transmit(&mut self) -> Option<Output<F>> {
         let message = self.queue.pop()?;
         // A time to live of 0 means "now or never", and this is now.
-        if message.expires.is_some_and(|at| at < self.now) {
+        if message.expires < self.now {
             return Some(self.exchange.dropped(message, DropReason::Expired));
         }
         self.follow_up(&message);
@@ -247,9 +249,8 @@ impl<F: Frame> Core<F> {
 
     pub(super) fn drop_expired(&mut self) {
         let Self { queue, outputs, exchange, .. } = self;
-        queue.take_expired(self.now, |message| outputs.push_back(exchange.dropped(message, DropReason::Expired)));
-        if let Some(next) = self.queue.next_expiry() {
-            self.timers.set(Timer::Expiry, next);
-        }
+        let next =
+            queue.take_expired(self.now, |message| outputs.push(Some(exchange.dropped(message, DropReason::Expired))));
+        self.timers.set(Timer::Expiry, next);
     }
 }

@@ -33,11 +33,12 @@ mod numbered {
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
     pub struct Reason {
         pub(crate) number: u32,
-        pub(crate) retry_after: Duration,
+        /// In milliseconds. Nobody waits for so many.
+        pub(crate) retry_after: u32,
     }
 
     pub(crate) const fn retry_after(reason: &Reason) -> Duration {
-        reason.retry_after
+        Duration::from_millis(reason.retry_after as u64)
     }
 }
 #[cfg(all(feature = "npm", not(feature = "client")))]

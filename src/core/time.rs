@@ -2,35 +2,30 @@
 //! numbers and wasm never meets `std::time::Instant`, which panics there.
 
 use std::fmt;
-use std::num::NonZeroU64;
 use std::ops::{Add, Sub};
 
 use super::duration::{Duration, millis};
 
 /// A moment, in whole milliseconds since an origin that the driver picks. It never goes backwards and counts the time
 /// that the machine slept.
-///
-/// It is kept as one more than that: so a moment that may not be set takes no more room than one that is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(NonZeroU64);
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(u64);
 
 impl Instant {
+    /// Later than all others. It is what an `Option` would have as `None`, and needs neither its room nor its branches:
+    /// the earlier of two moments is the smaller one, whether there is another or not.
+    pub const NEVER: Self = Self(u64::MAX);
+
     /// The moment `millis` milliseconds after the origin.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
-        Self(NonZeroU64::MIN.saturating_add(millis))
+        Self(millis)
     }
 
     /// Milliseconds since the origin.
     #[must_use]
     pub const fn as_millis(self) -> u64 {
-        self.0.get() - 1
-    }
-}
-
-impl Default for Instant {
-    fn default() -> Self {
-        Self::from_millis(0)
+        self.0
     }
 }
 
@@ -43,8 +38,9 @@ impl fmt::Debug for Instant {
 impl Add<Duration> for Instant {
     type Output = Self;
 
+    /// No moment that a clock shows and no duration takes more than half of the room, see [`millis`].
     fn add(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(millis(duration)))
+        Self(self.0 + millis(duration))
     }
 }
 
@@ -53,6 +49,6 @@ impl Sub for Instant {
 
     /// The time between two moments; zero when `earlier` is the later one.
     fn sub(self, earlier: Self) -> Duration {
-        Duration::from_millis(self.0.get().saturating_sub(earlier.0.get()))
+        Duration::from_millis(self.0.saturating_sub(earlier.0))
     }
 }

@@ -43,38 +43,46 @@ impl Timer {
 }
 
 /// When each [`Timer`] is due, if it is set.
-#[derive(Debug, Default)]
-pub(crate) struct Timers([Option<Instant>; Timer::ALL.len()]);
+#[derive(Debug)]
+pub(crate) struct Timers([Instant; Timer::ALL.len()]);
+
+impl Default for Timers {
+    fn default() -> Self {
+        Self([Instant::NEVER; Timer::ALL.len()])
+    }
+}
 
 impl Timers {
     pub(crate) fn set(&mut self, timer: Timer, at: Instant) {
-        self.0[timer as usize] = Some(at);
+        self.0[timer as usize] = at;
     }
 
     /// Sets a deadline, unless there is an earlier one.
     pub(crate) fn set_earlier(&mut self, timer: Timer, at: Instant) {
-        self.set(timer, self.get(timer).map_or(at, |set| set.min(at)));
+        self.set(timer, at.min(self.get(timer)));
     }
 
     pub(crate) fn stop(&mut self, timer: Timer) {
-        self.0[timer as usize] = None;
+        self.set(timer, Instant::NEVER);
     }
 
-    pub(crate) fn get(&self, timer: Timer) -> Option<Instant> {
+    pub(crate) const fn get(&self, timer: Timer) -> Instant {
         self.0[timer as usize]
     }
 
     /// The earliest deadline of all.
-    pub(crate) fn next(&self) -> Option<Instant> {
-        self.0.iter().flatten().min().copied()
+    pub(crate) fn next(&self) -> Instant {
+        self.0.iter().copied().fold(Instant::NEVER, Ord::min)
     }
 
     /// Takes one deadline that is due at `now` off the table, with the moment that it was set for.
     pub(crate) fn take_expired(&mut self, now: Instant) -> Option<(Timer, Instant)> {
-        Timer::ALL.into_iter().find_map(|timer| {
-            let at = self.get(timer).filter(|at| *at <= now)?;
-            self.stop(timer);
-            Some((timer, at))
+        Timer::ALL.iter().find_map(|&timer| {
+            let at = self.get(timer);
+            (at <= now).then(|| {
+                self.stop(timer);
+                (timer, at)
+            })
         })
     }
 }
@@ -90,12 +98,12 @@ mod tests {
     #[test]
     fn the_earliest_deadline_is_next() {
         let mut timers = Timers::default();
-        assert_eq!(timers.next(), None);
+        assert_eq!(timers.next(), Instant::NEVER);
         timers.set(Timer::Ping, at(30));
         timers.set(Timer::Stable, at(5));
-        assert_eq!(timers.next(), Some(at(5)));
+        assert_eq!(timers.next(), at(5));
         timers.stop(Timer::Stable);
-        assert_eq!(timers.next(), Some(at(30)));
+        assert_eq!(timers.next(), at(30));
     }
 
     #[test]
@@ -103,9 +111,9 @@ mod tests {
         let mut timers = Timers::default();
         timers.set_earlier(Timer::Close, at(20));
         timers.set_earlier(Timer::Close, at(30));
-        assert_eq!(timers.get(Timer::Close), Some(at(20)));
+        assert_eq!(timers.get(Timer::Close), at(20));
         timers.set_earlier(Timer::Close, at(10));
-        assert_eq!(timers.get(Timer::Close), Some(at(10)));
+        assert_eq!(timers.get(Timer::Close), at(10));
     }
 
     #[test]

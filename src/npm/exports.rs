@@ -23,7 +23,7 @@ pub fn release(engine: *mut Engine) {
 
 /// See [`Engine::handle`].
 #[wasm_bindgen]
-pub fn handle(engine: *mut Engine, now: f64, what: u8, about: u32, number: f64) -> f64 {
+pub fn handle(engine: *mut Engine, now: f64, what: u32, about: u32, number: f64) -> f64 {
     // SAFETY: its owner has it from `create`. Nothing in here calls out, so nothing else uses it meanwhile.
     unsafe { &mut *engine }.handle(now, what, about, number)
 }

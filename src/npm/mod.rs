@@ -12,8 +12,8 @@ use std::num::NonZeroU32;
 
 use self::said::Said;
 use crate::core::{
-    Accepted, CloseCode, Config, Core, Duration, Failure, Frame, Generation, Input, Instant, Key, Message, Reason,
-    SendError, State, Tag, Verdict,
+    Accepted, CloseCode, Config, Core, Duration, Failure, Frame, Generation, Instant, Key, Message, Reason, SendError,
+    State, Tag, Verdict,
 };
 
 /// A frame that JavaScript has: its number there, and its size.
@@ -40,13 +40,19 @@ struct Engine {
 }
 
 /// What can be asked for a message.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Asked {
-    expires: Option<Instant>,
+    expires: Instant,
     key: Option<Key>,
     priority: i32,
     tag: Option<Tag>,
     purpose: Purpose,
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self { expires: Instant::NEVER, key: None, priority: 0, tag: None, purpose: Purpose::default() }
+    }
 }
 
 /// What a message is for.
@@ -73,35 +79,83 @@ impl Engine {
 
     /// Takes in what happened or is wanted, and answers what is asked, or 0: `What` of `npm/engine.ts`, in its order. Only
     /// some are about something, and only some come with a number.
-    fn handle(&mut self, now: f64, what: u8, about: u32, number: f64) -> f64 {
+    ///
+    /// What happened goes where [`Core::handle`] has it go, without an [`Input`](crate::core::Input) in between.
+    fn handle(&mut self, now: f64, what: u32, about: u32, number: f64) -> f64 {
         let core = &mut self.core;
         let now = Instant::from_millis(now as u64);
         let generation = Generation(about);
         let tag = Tag::from_number(about);
-        match what {
-            4 => core.tag().number().into(),
-            5 => self.enqueue(now, Slot { number: about, bytes: number as u32 }).into(),
-            6 => self.permit(generation),
-            9 => flag(tag.is_some_and(|tag| core.unsubscribe(tag))),
-            19 => flag(tag.is_some_and(|tag| core.replied(tag))),
-            20 => flag(core.is_current(generation)),
-            32 => flag(core.config().backoff.contradicts_itself()),
-            // With nothing left of the queue, the message went out with the rest.
-            40 => if about == QUEUED && core.queue_len() == 0 { SENT } else { about }.into(),
-            41 => state_number(core.state()).into(),
-            42 => core.queue_len() as f64,
-            43 => core.queue_bytes() as f64,
-            44 => core.attempt().into(),
-            45 => core.latency().map_or(f64::NAN, |latency| crate::core::millis(latency) as f64),
-            46 => core.statistics().connections as f64,
-            47 => core.statistics().sent as f64,
-            48 => core.statistics().dropped as f64,
-            49 => self.said.number(about as usize),
-            _ => {
-                self.take_in(now, what, about, number);
-                0.0
-            }
+        core.advance(now);
+        if matches!(what, 10..=18) && !core.is_newest(generation) {
+            self.reason = Reason::default();
+            return 0.0;
         }
+        match what {
+            0 => core.open(),
+            1 => core.reconnect(),
+            2 => core.await_room(),
+            3 => core.await_flush(),
+            4 => return core.tag().number().into(),
+            5 => return self.enqueue(now, Slot { number: about, bytes: number as u32 }).into(),
+            6 => return self.permit(generation),
+            7 => {
+                let code = (!number.is_nan()).then(|| close_code(number));
+                core.close(code, std::mem::take(&mut self.reason));
+            }
+            8 => tag.map_or((), |tag| core.cancel(now, tag)),
+            9 => return flag(tag.is_some_and(|tag| core.unsubscribe(tag))),
+            10 => core.opened(),
+            11 => core.errored(),
+            12 | 13 => core.ended(close_code(number), std::mem::take(&mut self.reason), what == 13),
+            14 => core.measured(number as u64),
+            15 => core.undialable(match number {
+                0.0 => Failure::ProviderFailed,
+                1.0 => Failure::Blocked,
+                _ => Failure::NoWebSocket,
+            }),
+            16 => core.decided(match number {
+                -1.0 => Verdict::Default,
+                -2.0 => Verdict::Retry,
+                -3.0 => Verdict::Stop,
+                delay => Verdict::RetryAfter(millis(delay)),
+            }),
+            17 | 18 => core.heard(what == 18),
+            19 => return flag(tag.is_some_and(|tag| core.replied(tag))),
+            20 => return flag(core.is_current(generation)),
+            21 => core.tick(),
+            22 => core.online(),
+            23 => core.offline(),
+            24 => core.woken(),
+            25 => core.freeze(),
+            26 => core.thaw(),
+            27 => self.said.take_message().map_or((), |(at, message)| core.take_back(at, message)),
+            28 => self.said.take_message().map_or((), |(_, message)| core.refused(message)),
+            29 => core.transmitted(about, number as u64),
+            30 => self.reason = Reason { number: about, retry_after: number as u32 },
+            31 => options::set(core.config(), about, number),
+            32 => return flag(core.config().backoff.contradicts_itself()),
+            33 => self.asked.tag = tag,
+            34 => self.asked.expires = now + millis(number),
+            35 => self.asked.key = NonZeroU32::new(about),
+            36 => self.asked.priority = number as i32,
+            37 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: false },
+            38 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: true },
+            39 => self.asked.purpose = Purpose::Subscription,
+            // With nothing left of the queue, the message went out with the rest.
+            40 => return if about == QUEUED && core.queue_len() == 0 { SENT } else { about }.into(),
+            41 => return state_number(core.state()).into(),
+            42 => return core.queue_len() as f64,
+            43 => return core.queue_bytes() as f64,
+            44 => return core.attempt().into(),
+            45 => return core.latency().map_or(f64::NAN, |latency| crate::core::millis(latency) as f64),
+            46 => return core.statistics().connections as f64,
+            47 => return core.statistics().sent as f64,
+            48 => return core.statistics().dropped as f64,
+            _ => return self.said.number(about as usize),
+        }
+        self.core.report_state();
+        0.0
     }
 
     /// What to do now, one thing at a time: above 0 the slot of a frame to be transmitted, below 0 what `Said` of
@@ -111,80 +165,8 @@ impl Engine {
             Some(output) => self.said.say(output),
             None => {
                 self.core.rest();
-                self.said = Said::default();
                 0
             }
-        }
-    }
-
-    fn take_in(&mut self, now: Instant, what: u8, about: u32, number: f64) {
-        let core = &mut self.core;
-        let tag = Tag::from_number(about);
-        match what {
-            2 => core.await_room(),
-            3 => core.await_flush(),
-            8 => tag.map_or((), |tag| core.cancel(now, tag)),
-            27 => self.said.take_message().map_or((), |(at, message)| core.take_back(at, message)),
-            28 => self.said.take_message().map_or((), |(_, message)| core.refused(message)),
-            29 => core.transmitted(about, number as u64),
-            30 => self.reason = Reason { number: about, retry_after: millis(number) },
-            31 => options::set(core.config(), about, number),
-            33 => self.asked.tag = tag,
-            34 => self.asked.expires = Some(now + millis(number)),
-            35 => self.asked.key = NonZeroU32::new(about),
-            36 => self.asked.priority = number as i32,
-            37 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: false },
-            38 => self.asked.purpose = Purpose::Request { timeout: millis(number), repeat: true },
-            39 => self.asked.purpose = Purpose::Subscription,
-            _ => {
-                let input = self.input(what, about, number);
-                self.core.handle(now, input);
-            }
-        }
-    }
-
-    fn input(&mut self, what: u8, about: u32, number: f64) -> Input {
-        let generation = Generation(about);
-        match what {
-            0 => Input::Open,
-            1 => Input::Reconnect,
-            7 => Input::Close {
-                code: (!number.is_nan()).then(|| close_code(number)),
-                reason: std::mem::take(&mut self.reason),
-            },
-            10 => Input::Opened(generation),
-            11 => Input::Errored(generation),
-            12 | 13 => Input::Ended {
-                generation,
-                code: close_code(number),
-                reason: std::mem::take(&mut self.reason),
-                was_clean: what == 13,
-            },
-            14 => Input::Buffered { generation, bytes: number as u64 },
-            15 => Input::Undialable {
-                generation,
-                cause: match number as u8 {
-                    0 => Failure::ProviderFailed,
-                    1 => Failure::Blocked,
-                    _ => Failure::NoWebSocket,
-                },
-            },
-            16 => Input::Verdict {
-                generation,
-                verdict: match number {
-                    -1.0 => Verdict::Default,
-                    -2.0 => Verdict::Retry,
-                    -3.0 => Verdict::Stop,
-                    delay => Verdict::RetryAfter(millis(delay)),
-                },
-            },
-            17 | 18 => Input::Received { generation, answer: what == 18 },
-            22 => Input::Online,
-            23 => Input::Offline,
-            24 => Input::Visible,
-            25 => Input::Frozen,
-            26 => Input::Thawed,
-            _ => Input::Tick,
         }
     }
 
@@ -234,13 +216,14 @@ const fn flag(flag: bool) -> f64 {
 }
 
 fn close_code(number: f64) -> CloseCode {
-    CloseCode::from(number as u16)
+    // It is one: less is asked of the conversion if it goes by way of a larger number.
+    CloseCode::from(number as u32 as u16)
 }
 
 /// A number of milliseconds, rounded up to whole ones; Infinity is for ever.
 fn millis(millis: f64) -> Duration {
-    let whole = millis as u64;
-    Duration::from_millis(whole.saturating_add(u64::from((whole as f64) < millis)))
+    // As a signed number, the most that it can be is what a duration can be.
+    Duration::from_millis(millis.ceil() as i64 as u64)
 }
 
 const fn state_number(state: State) -> u8 {

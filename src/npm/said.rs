@@ -21,6 +21,7 @@ impl Said {
     }
 
     /// Answers as `poll` does.
+    #[inline(never)]
     pub(super) fn say(&mut self, output: Output<Slot>) -> i32 {
         let (what, first, second) = match output {
             Output::Transmit(generation, message) => {

@@ -1,7 +1,7 @@
 //! The books of the send queue: every message that was accepted is exactly once sent, still queued, or reported dropped;
 //! higher priorities go first, and within one the order is kept; no bound is passed.
 
-use everwire::core::{Accepted, Core, DropReason, Frame, Message, Overflow, QueueConfig, SendError, State};
+use everwire::core::{Accepted, Core, DropReason, Frame, Instant, Message, Overflow, QueueConfig, SendError, State};
 
 use crate::harness::Note;
 
@@ -12,7 +12,7 @@ struct Entry {
     place: u32,
     priority: i32,
     key: Option<Box<str>>,
-    expires: Option<u64>,
+    expires: u64,
     len: usize,
 }
 
@@ -39,14 +39,15 @@ impl Ledger {
             return self.doomed.push(serial);
         }
         let len = message.frame.byte_len();
-        let default_expiry =
-            self.config.ttl.map(|ttl| now.saturating_add(ttl.as_millis().try_into().unwrap_or(u64::MAX)));
+        let ttl = self.config.ttl.filter(|_| message.expires == Instant::NEVER);
         let mut entry = Entry {
             serial,
             place: self.next_place(),
             priority: message.priority,
             key: message.key.clone(),
-            expires: message.expires.map(|at| at.as_millis()).or(default_expiry),
+            expires: ttl.map_or(message.expires.as_millis(), |ttl| {
+                now.saturating_add(ttl.as_millis().try_into().unwrap_or(u64::MAX))
+            }),
             len,
         };
         // A message that is replaced leaves its place to the newer one.
@@ -82,7 +83,7 @@ impl Ledger {
 
     pub(crate) fn transmitted(&mut self, message: &Message<Note>, now: u64) {
         let entry = self.take(message.frame.serial).expect("it was queued");
-        assert!(entry.expires.is_none_or(|at| at >= now), "sent though it expired at {:?}: {entry:?}", entry.expires);
+        assert!(entry.expires >= now, "sent though it expired at {:?}: {entry:?}", entry.expires);
         for other in &self.queued {
             assert!((-other.priority, other.place) > (-entry.priority, entry.place), "{entry:?} overtakes {other:?}");
         }
@@ -105,7 +106,7 @@ impl Ledger {
         }
         let entry = self.take(frame.serial).unwrap_or_else(|| panic!("{frame:?} is dropped, and was not queued"));
         match reason {
-            DropReason::Expired => assert!(entry.expires.is_some_and(|at| at <= now), "{entry:?} had time left"),
+            DropReason::Expired => assert!(entry.expires <= now, "{entry:?} had time left"),
             DropReason::Closed => assert_eq!(state, State::Closed),
             DropReason::Overflow => assert_eq!(self.config.overflow, Overflow::DropOldest),
             other => panic!("{frame:?} is dropped as {other:?}"),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use everwire::core::{
-    Backoff, Config, Failure, Generation, HeartbeatConfig, Input, Overflow, QueueConfig, State, Verdict,
+    Backoff, Config, Failure, Generation, HeartbeatConfig, Input, Instant, Overflow, QueueConfig, State, Verdict,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -165,7 +165,7 @@ fn apply(world: &mut World, op: Op) {
             world.drain();
         }
         Op::Post { text, ttl, key, priority } => {
-            let expires = ttl.map(|ttl| world.instant_in(ttl));
+            let expires = ttl.map_or(Instant::NEVER, |ttl| world.instant_in(ttl));
             let _ = world.post(text, |message| {
                 message.expires = expires;
                 message.key = key.map(Into::into);

@@ -241,8 +241,8 @@ impl Rules {
             Event::Retry { attempt, delay } => {
                 assert!(matches!(self.state, State::Waiting | State::Suspended));
                 assert!(self.dials.is_none_or(|dials| *attempt == dials + 1), "dial {attempt} after {:?}", self.dials);
-                // The core's clock saturates.
-                let shortest = self.config.backoff.min.min(Duration::from_millis(u64::MAX));
+                // No wait is longer, whatever is asked for.
+                let shortest = self.config.backoff.min.min(Duration::from_millis(i64::MAX as u64));
                 let withdrawal = self.withdrawn && *delay <= Duration::from_millis(100);
                 assert!(self.woken || withdrawal || *delay >= shortest, "a wait of only {delay:?}");
             }

@@ -148,7 +148,7 @@ fn a_newer_message_takes_the_place_of_the_one_with_its_key() {
 fn a_message_runs_out_of_time_where_it_waits() {
     let mut world = World::with(|config| config.queue.ttl = Some(ms(500)));
     let soon = world.instant_in(200);
-    world.post("soon", |message| message.expires = Some(soon)).unwrap();
+    world.post("soon", |message| message.expires = soon).unwrap();
     world.send("later").unwrap();
     world.run_for(199);
     assert_eq!(world.drops(), []);
@@ -163,7 +163,7 @@ fn a_message_runs_out_of_time_where_it_waits() {
 fn a_server_that_comes_back_late_does_not_get_what_lost_its_meaning() {
     let mut world = dialling();
     let soon = world.instant_in(1_000);
-    world.post("turn left", |message| message.expires = Some(soon)).unwrap();
+    world.post("turn left", |message| message.expires = soon).unwrap();
     world.send("hello").unwrap();
     // The page stands still, and hears of its connection before its timers run.
     world.now += 5_000;
@@ -177,12 +177,12 @@ fn a_server_that_comes_back_late_does_not_get_what_lost_its_meaning() {
 fn a_time_to_live_of_nothing_means_now_or_never() {
     let mut world = World::open_with(|_| {});
     let now = world.instant_in(0);
-    world.post("now", |message| message.expires = Some(now)).unwrap();
+    world.post("now", |message| message.expires = now).unwrap();
     assert_eq!((world.delivered(), world.drops().len()), (vec!["now"], 0));
 
     let mut world = dialling();
     let now = world.instant_in(0);
-    world.post("never", |message| message.expires = Some(now)).unwrap();
+    world.post("never", |message| message.expires = now).unwrap();
     world.run_until(State::Open);
     assert_eq!((world.delivered().len(), world.drops()), (0, vec![dropped("never", DropReason::Expired)]));
 }
