@@ -143,7 +143,8 @@ impl<F: Frame> Core<F> {
         &mut self.config
     }
 
-    /// Takes in what happened at `now`.
+    /// Takes in what happened at `now`. The package's engine does the same without an [`Input`], so what changes
+    /// here changes in `src/npm/mod.rs` too.
     pub fn handle(&mut self, now: Instant, input: Input) {
         self.advance(now);
         if input.generation().is_some_and(|generation| !self.is_newest(generation)) {

@@ -38,7 +38,7 @@ impl fmt::Debug for Instant {
 impl Add<Duration> for Instant {
     type Output = Self;
 
-    /// No moment that a clock shows and no duration takes more than half of the room, see [`millis`].
+    /// No moment that a clock shows and no duration takes more than half of the room, see `FOREVER`.
     fn add(self, duration: Duration) -> Self {
         Self(self.0 + millis(duration))
     }
