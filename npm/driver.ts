@@ -11,12 +11,12 @@
 
 import { attempt } from "./check.js";
 import { Clock } from "./clock.js";
-import { Became, Cause, createEngine, FALLEN, Permit, Said, What, type Engine, type Home } from "./engine.js";
+import { Became, Cause, createEngine, Permit, Said, What, type Home } from "./engine.js";
 import { closedError, SocketError } from "./errors.js";
 import { stateOf } from "./events.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
 import { detach, isBlocked, OPEN } from "./native.js";
-import { Slots, Texts } from "./numbered.js";
+import { Slots } from "./numbered.js";
 import type { SendOptions, SocketOptions } from "./options.js";
 import { watchPage } from "./page.js";
 import type { SendResult } from "./socket.js";
@@ -36,11 +36,12 @@ const LONGEST_TIMEOUT = 2 ** 31 - 1;
 export class Driver {
   readonly #user: User;
   readonly #home: Home;
-  readonly #own: Engine;
+  /** The engine's address. */
+  readonly #engine: number;
   readonly #clock = new Clock();
   readonly #slots = new Slots();
-  /** The reasons of closes. */
-  #reasons = new Texts();
+  /** The reasons of closes since the last connection's end was told, by their numbers from 1 on. */
+  #reasons: string[] = [];
   /** Requests and subscriptions that are over since the engine is at work. */
   readonly #over: number[] = [];
   #native: WebSocket | undefined;
@@ -66,7 +67,7 @@ export class Driver {
   /** @throws TypeError for options that cannot be met together */
   constructor(user: User, options: SocketOptions<unknown>) {
     this.#user = user;
-    [this.#home, this.#own] = createEngine(options);
+    [this.#home, this.#engine] = createEngine(this, options);
   }
 
   /** The connection, if there is one. */
@@ -122,7 +123,7 @@ export class Driver {
   }
 
   #permitted(): Permit {
-    return (this.#permit ??= this.#engine.handle(0, What.Permit, this.#connection, 0));
+    return (this.#permit ??= this.#home.wasm.handle(this.#engine, 0, What.Permit, this.#connection, 0));
   }
 
   /**
@@ -185,13 +186,12 @@ export class Driver {
 
   /** The engine broke, for a reason that is no fault of the user's. */
   crash(cause: unknown): void {
-    this.#stop();
-    this.#user.crash(cause);
-  }
-
-  /** The engine, or what is left of it once it broke. */
-  get #engine(): Engine {
-    return this.#home.crashed ? FALLEN : this.#own;
+    // Nothing stays that could call.
+    this.#drop();
+    clearTimeout(this.#timer);
+    this.#unwatch?.();
+    this.#news.push(() => this.#user.crash(cause));
+    this.#commanded();
   }
 
   #tell(what: What, about = 0, number = NaN): number {
@@ -202,13 +202,14 @@ export class Driver {
   #call(now: number, what: What, about: number, number: number): number {
     this.#permit = undefined;
     const engine = this.#engine;
+    const { wasm } = this.#home;
     const passed = this.#passed;
     if (passed) {
       this.#passed = 0;
-      engine.handle(0, What.Passed, passed, this.#passedBytes);
+      wasm.handle(engine, 0, What.Passed, passed, this.#passedBytes);
       this.#passedBytes = 0;
     }
-    return engine.handle(now, what, about, number);
+    return wasm.handle(engine, now, what, about, number);
   }
 
   #happened(what: What, about = 0, number = NaN): void {
@@ -246,7 +247,7 @@ export class Driver {
 
   #poll(): number {
     this.#permit = undefined;
-    return this.#engine.poll();
+    return this.#home.wasm.poll(this.#engine);
   }
 
   #number(which: number): number {
@@ -263,13 +264,13 @@ export class Driver {
       case Said.Measure:
         return this.#measure();
       case Said.Shut:
-        return this.#shut(this.#number(0), this.#takeReason(this.#number(1)));
+        return this.#shut(this.#number(0), this.#reasonOf(this.#number(1)));
       case Said.Abandon:
         return this.#drop();
       case Said.Consult: {
         // The user's word may come too late: when they ask for another connection while they are asked.
         const connection = this.#connection;
-        const reason = this.#reasons.get(this.#number(1));
+        const reason = this.#reasonOf(this.#number(1));
         const lost = { code: this.#number(0), reason, wasClean: !!this.#number(2), attempt: this.#number(3) };
         return void this.#tell(What.Verdict, connection, user.verdict(lost));
       }
@@ -299,10 +300,11 @@ export class Driver {
       case Said.ClosedForNow: {
         const closed = {
           code: first,
-          reason: this.#takeReason(second),
+          reason: this.#reasonOf(second),
           wasClean: !!this.#number(2),
           willRetry: said === Said.ClosedForNow,
         };
+        this.#reasons = [];
         // A connection whose end has been told is of no more use, unless a new one has taken its place already.
         if (!this.ask(What.IsCurrent, this.#connection)) this.#drop();
         return () => user.closed(closed);
@@ -319,8 +321,8 @@ export class Driver {
       const working = this.#working;
       this.#working = true;
       const cause = target ? this.#connect(connection, target) : Cause.ProviderFailed;
-      if (cause !== undefined) this.#tell(What.Undialable, connection, cause);
       this.#working = working;
+      if (cause !== undefined) this.#tell(What.Undialable, connection, cause);
       this.#work();
       this.#deliver();
     });
@@ -440,13 +442,12 @@ export class Driver {
     } finally {
       this.#telling = false;
     }
-    if (!this.#home.crashed && stateOf(this.ask(What.State)) === "closed") this.#rest();
+    if (stateOf(this.ask(What.State)) === "closed") this.#rest();
   }
 
   /** The socket is closed and everything has been told: lets go of what is only needed to tell. */
   #rest(): void {
     this.#home.active.delete(this);
-    this.#reasons = new Texts();
     this.#user.rest();
   }
 
@@ -456,23 +457,14 @@ export class Driver {
     detach(native);
   }
 
-  /** Leaves nothing behind that could call. */
-  #stop(): void {
-    this.#drop();
-    clearTimeout(this.#timer);
-    this.#unwatch?.();
-  }
-
   /** The reason of what is told next. What the engine would find in it has to be found here, as it has no texts. */
   #reason(reason: string | undefined): void {
     if (!reason) return;
     const delay = Number(/^retry-after=(\d{1,19})$/.exec(reason)?.[1] ?? 0);
-    this.ask(What.Reason, this.#reasons.add(reason), delay);
+    this.ask(What.Reason, this.#reasons.push(reason), delay);
   }
 
-  #takeReason(number: number): string {
-    const reason = this.#reasons.get(number);
-    this.#reasons.delete(number);
-    return reason;
+  #reasonOf(number: number): string {
+    return this.#reasons[number - 1] ?? "";
   }
 }

@@ -82,8 +82,6 @@ export class User {
   undeliverable = 0;
   /** Who waits for the socket to be open, for room in the queue, and for the end of the queue. */
   readonly awaiting: Record<Expected, Waiting[]> = { [Said.Open]: [], [Said.Room]: [], [Said.Flushed]: [] };
-  /** The engine broke, and this is over. */
-  #crashed = false;
   #state: State = "idle";
 
   /** @throws TypeError for a URL or an option that cannot be used */
@@ -270,7 +268,6 @@ export class User {
 
   /** A message came: for who listens, or the answer to the request with this number. */
   hear(arrived: Arrived, reply: number): void {
-    if (this.#crashed) return;
     if (arrived instanceof Received) return deliver(arrived);
     const { tag, error } = arrived;
     const asker = this.exchange.askers.get(tag);
@@ -309,26 +306,19 @@ export class User {
 
   /** The last that is heard of this: the engine broke, for a reason that is no fault of the user's. */
   crash(cause: unknown): void {
-    this.#crashed = true;
-    // In a microtask: what broke the engine may be a call of the user's, and nobody's listener runs inside that.
-    queueMicrotask(() => {
-      const error = crashed(cause);
-      this.#giveUp(error);
-      for (const request of this.exchange.askers.values()) request.end(error);
-      this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
-      this.#tell(new SocketErrorEvent("error", error), true);
-      this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
-      this.rest();
-    });
+    const error = crashed(cause);
+    this.#giveUp(error);
+    for (const request of this.exchange.askers.values()) request.end(error);
+    this.#tell(new StateChangeEvent("statechange", "closed", this.#state));
+    this.warn(error);
+    this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }));
   }
 
   get #target(): MessageTarget | undefined {
     return this.#held ?? this.#socket.deref();
   }
 
-  /** Once the engine is broken only its end is told, whatever it says while it falls. */
-  #tell(event: Event, end = false): void {
-    if (this.#crashed !== end) return;
+  #tell(event: Event): void {
     try {
       this.#target?.dispatchEvent(event);
     } catch (thrown) {
