@@ -22,6 +22,9 @@ import { watchPage } from "./page.js";
 import type { SendResult } from "./socket.js";
 import type { Arrived, User } from "./user.js";
 
+/** What a message may be for that is followed until it is over. */
+type Purpose = What.Request | What.Repeatable | What.Subscription;
+
 /** Where to dial. */
 export type Target = [url: string, protocols: string[]];
 
@@ -127,47 +130,25 @@ export class Driver {
   }
 
   /**
-   * Sends a message by way of the queue; with a tag, it can be followed.
+   * Sends a message by way of the queue; with a tag, it can be followed. A purpose has a tag, and that of a request the
+   * time for its answer.
    *
    * @throws SocketError - `closed` or `queue-full`
    * @throws TypeError for what is no frame
    */
-  enqueue(packed: Packed, options: SendOptions = {}, tag = 0, timeout?: number, repeat = false): SendResult {
+  enqueue(packed: Packed, options: SendOptions = {}, tag = 0, purpose?: Purpose, timeout?: number): SendResult {
     const { ttl, key, priority } = options;
-    const [slot, bytes] = this.#take(packed);
+    const kept = snapshot(packed);
+    const bytes = weigh(kept);
+    const slot = this.#slots.add(kept);
     if (tag) this.ask(What.MessageTag, tag);
     if (ttl !== undefined) this.#tell(What.MessageTtl, 0, ttl);
     if (priority) this.ask(What.MessagePriority, 0, priority);
-    if (timeout !== undefined) {
-      this.ask(repeat ? What.Repeatable : What.Request, 0, timeout);
-      this.#slots.follow(slot, tag, repeat);
+    if (purpose) {
+      this.ask(purpose, 0, timeout);
+      this.#slots.follow(slot, tag, purpose !== What.Request);
     }
     if (key !== undefined) this.ask(What.MessageKey, this.#slots.key(slot, key));
-    return this.#enqueue(slot, bytes);
-  }
-
-  /**
-   * Has every connection told of this first.
-   *
-   * @throws SocketError - `closed`
-   * @throws TypeError for what is no frame
-   */
-  subscribe(packed: Packed, tag: number): void {
-    const [slot, bytes] = this.#take(packed);
-    this.#slots.follow(slot, tag, true);
-    this.ask(What.MessageTag, tag);
-    this.ask(What.Subscription);
-    this.#enqueue(slot, bytes);
-  }
-
-  /** The slot of what is to be queued, and its bytes on the wire. */
-  #take(packed: Packed): [slot: number, bytes: number] {
-    const kept = snapshot(packed);
-    const bytes = weigh(kept);
-    return [this.#slots.add(kept), bytes];
-  }
-
-  #enqueue(slot: number, bytes: number): SendResult {
     const accepted: Became = this.#tell(What.Enqueue, slot, bytes);
     if (accepted >= Became.Closed) this.#slots.delete(slot);
     this.#commanded();
@@ -237,7 +218,7 @@ export class Driver {
       let said: number;
       while ((said = this.#poll())) {
         if (said > 0) this.#transmit(said);
-        else this.#carryOut(-said);
+        else this.#carryOut(-said, this.#number(0), this.#number(1), this.#number(2), this.#number(3));
       }
     } finally {
       this.#working = false;
@@ -250,67 +231,54 @@ export class Driver {
     return this.#home.wasm.poll(this.#engine);
   }
 
+  /** What belongs to what the engine said last: it is gone when it says the next. */
   #number(which: number): number {
     return this.ask(What.Number, which);
   }
 
-  #carryOut(said: Said): void {
+  /** Does what the engine says, or has the user told in its turn; see {@link Said} for the numbers. */
+  #carryOut(said: Said, first: number, second: number, third: number, fourth: number): void {
     const user = this.#user;
+    const wasClean = !!third;
     switch (said) {
       case Said.Dial:
-        return this.#dial((this.#connection = this.#number(0)));
+        return this.#dial((this.#connection = first));
       case Said.Ping:
         return this.#ping();
       case Said.Measure:
         return this.#measure();
       case Said.Shut:
-        return this.#shut(this.#number(0), this.#reasonOf(this.#number(1)));
+        return this.#shut(first, this.#reasonOf(second));
       case Said.Abandon:
         return this.#drop();
       case Said.Consult: {
         // The user's word may come too late: when they ask for another connection while they are asked.
         const connection = this.#connection;
-        const reason = this.#reasonOf(this.#number(1));
-        const lost = { code: this.#number(0), reason, wasClean: !!this.#number(2), attempt: this.#number(3) };
+        const lost = { code: first, reason: this.#reasonOf(second), wasClean, attempt: fourth };
         return void this.#tell(What.Verdict, connection, user.verdict(lost));
       }
       case Said.Watch:
         this.#unwatch?.();
-        this.#unwatch = this.#number(0) ? watchPage((what) => this.#happened(what)) : undefined;
+        this.#unwatch = first ? watchPage((what) => this.#happened(what)) : undefined;
         return;
       case Said.Wake:
-        return this.#wake(this.#number(0));
-      default:
-        this.#news.push(this.#eventOf(said));
-    }
-  }
-
-  /** How to tell the user. What the engine has said is read now: it is gone when it says the next. */
-  #eventOf(said: Said): () => void {
-    const user = this.#user;
-    const first = this.#number(0);
-    const second = this.#number(1);
-    switch (said) {
+        return this.#wake(first);
       case Said.Dropped: {
         const packed = this.#slots.get(first);
         this.#slots.done(first);
-        return () => user.dropped(packed, second);
+        return void this.#news.push(() => user.dropped(packed, second));
       }
       case Said.Closed:
       case Said.ClosedForNow: {
-        const closed = {
-          code: first,
-          reason: this.#reasonOf(second),
-          wasClean: !!this.#number(2),
-          willRetry: said === Said.ClosedForNow,
-        };
+        const willRetry = said === Said.ClosedForNow;
+        const closed = { code: first, reason: this.#reasonOf(second), wasClean, willRetry };
         this.#reasons = [];
         // A connection whose end has been told is of no more use, unless a new one has taken its place already.
         if (!this.ask(What.IsCurrent, this.#connection)) this.#drop();
-        return () => user.closed(closed);
+        return void this.#news.push(() => user.closed(closed));
       }
       default:
-        return () => user.tell(said, first, second);
+        this.#news.push(() => user.tell(said, first, second));
     }
   }
 

@@ -206,7 +206,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       const request = { push: settle(resolve as (reply: unknown) => void), end: settle(reject) };
       exchange.askers.set(tag, request);
       try {
-        this.#driver.enqueue(packed, options, tag, timeout, repeat);
+        this.#driver.enqueue(packed, options, tag, repeat ? What.Repeatable : What.Request, timeout);
       } catch (thrown) {
         request.end(thrown);
       }
@@ -237,7 +237,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
       if (told && goodbye !== undefined) this.#driver.enqueue(wrap(goodbye, "unsubscribe"));
     };
-    this.#driver.subscribe(wrap(this.#user.check(message), "subscribe"), tag);
+    this.#driver.enqueue(wrap(this.#user.check(message), "subscribe"), {}, tag, What.Subscription);
     exchange.last = tag;
     const inbox = match ? this.#listen(match, left) : new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
     exchange[match ? "matching" : "askers"].set(tag, inbox as Inbox<unknown>);
