@@ -18,7 +18,7 @@ export class Packet {
   constructor(
     public frame: Frame,
     readonly form: (frame: Frame, protocol: string) => Frame,
-    readonly settled: () => void,
+    readonly settled: () => void = () => {},
   ) {}
 }
 

@@ -13,8 +13,8 @@ import {
 import { Driver } from "./driver.js";
 import { Said, What } from "./engine.js";
 import { closedError } from "./errors.js";
-import { stateOf, type State } from "./events.js";
-import { Inbox, listen } from "./inbox.js";
+import { stateOf, type SocketCloseEvent, type State } from "./events.js";
+import { Inbox } from "./inbox.js";
 import type {
   NativeMessage,
   Provider,
@@ -239,7 +239,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     };
     this.#driver.enqueue(wrap(this.#user.check(message), "subscribe"), {}, tag, What.Subscription);
     exchange.last = tag;
-    const inbox = match ? this.#listen(match, left) : new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
+    const inbox = match ? this.#listen(match, left) : this.#inbox(left);
     exchange[match ? "matching" : "askers"].set(tag, inbox as Inbox<unknown>);
     return inbox;
   }
@@ -329,8 +329,24 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     return this.#listen();
   }
 
+  #inbox(left: () => void): Inbox<Incoming> {
+    return new Inbox(this.#options.inbox, this.#user.warn, left);
+  }
+
+  /** The messages from now on, those that `wanted` picks, until the socket is closed for good or the loop is left. */
   #listen(wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
-    return listen(this as unknown as Socket<Incoming, never>, this.#options.inbox, this.#user.warn, wanted, left);
+    const listening = new AbortController();
+    const { signal } = listening;
+    const inbox = this.#inbox(() => {
+      listening.abort();
+      left?.();
+    });
+    // Closed, and not opened again before this is told.
+    const end = (event?: SocketCloseEvent) => event?.willRetry || this.state !== "closed" || inbox.end();
+    end();
+    super.addEventListener("message", ({ data }) => void ((!wanted || wanted(data)) && inbox.push(data)), { signal });
+    super.addEventListener("close", end, { signal });
+    return inbox;
   }
 
   #ready(what: Expected, command: What): Promise<void> {

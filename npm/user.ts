@@ -137,7 +137,7 @@ export class User {
       const picked = this.#pick(protocol);
       return coder === picked ? frame : picked.encode(coder.decode(frame));
     };
-    return new Packet(frame, form, settled ?? (() => {}));
+    return new Packet(frame, form, settled);
   }
 
   get WebSocket(): unknown {
@@ -179,8 +179,7 @@ export class User {
   heartbeat(protocol: string): Frame | undefined {
     try {
       const message: unknown = this.#options.heartbeat?.message;
-      const packed = this.pack(typeof message === "function" ? message() : message);
-      return packed instanceof Packet ? packed.form(packed.frame, protocol) : packed;
+      return this.#pick(protocol).encode(typeof message === "function" ? message() : message);
     } catch (thrown) {
       report(thrown);
       return undefined;
