@@ -10,7 +10,7 @@ import { utf8Length } from "./utf8.js";
 type Kind = readonly [takes: string, fits: (value: unknown) => boolean];
 type Kinds = { readonly [name: string]: Kind | Kinds };
 
-const isFunction = (value: unknown) => typeof value === "function";
+export const isFunction = (value: unknown): value is (...given: unknown[]) => unknown => typeof value === "function";
 const isCode = (value: unknown) => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999;
 
 const text: Kind = ["a string", (value) => typeof value === "string"];

@@ -9,7 +9,7 @@
  *   so that nobody's listener runs inside somebody's `close()`.
  */
 
-import { attempt } from "./check.js";
+import { attempt, isFunction } from "./check.js";
 import { Clock } from "./clock.js";
 import { Became, Cause, createEngine, Permit, Said, What, type Home } from "./engine.js";
 import { closedError, SocketError } from "./errors.js";
@@ -47,7 +47,6 @@ export class Driver {
   #reasons: string[] = [];
   /** Requests and subscriptions that are over since the engine is at work. */
   readonly #over: number[] = [];
-  #native: WebSocket | undefined;
   /** The number of the newest dial. */
   #connection = 0;
   /** What the engine lets be done without asking, until it is called: then it is asked again. */
@@ -57,6 +56,8 @@ export class Driver {
   #passedBytes = 0;
   /** A heartbeat was sent, and nothing came since. */
   #listens = false;
+  /** The connection, if there is one. */
+  native: WebSocket | undefined;
   /** How many messages came. */
   received = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -71,11 +72,6 @@ export class Driver {
   constructor(user: User, options: SocketOptions<unknown>) {
     this.#user = user;
     [this.#home, this.#engine] = createEngine(this, options);
-  }
-
-  /** The connection, if there is one. */
-  get native(): WebSocket | undefined {
-    return this.#native;
   }
 
   /** Asks the engine what no time has to be known for. */
@@ -108,7 +104,7 @@ export class Driver {
    */
   pass(frame: Frame): boolean {
     const bytes = sizeOf(frame);
-    const native = this.#native;
+    const native = this.native;
     // Where it is closing, the way by the queue tells the engine.
     if (native?.readyState !== OPEN || this.#working || !this.#mayPass()) return false;
     native.send(frame);
@@ -215,8 +211,10 @@ export class Driver {
     if (this.#working) return;
     this.#working = true;
     try {
-      let said: number;
-      while ((said = this.#poll())) {
+      for (;;) {
+        this.#permit = undefined;
+        const said = this.#home.wasm.poll(this.#engine);
+        if (!said) break;
         if (said > 0) this.#transmit(said);
         else this.#carryOut(-said, this.#number(0), this.#number(1), this.#number(2), this.#number(3));
       }
@@ -224,11 +222,6 @@ export class Driver {
       this.#working = false;
     }
     for (const tag of this.#over.splice(0)) this.#slots.release(tag);
-  }
-
-  #poll(): number {
-    this.#permit = undefined;
-    return this.#home.wasm.poll(this.#engine);
   }
 
   /** What belongs to what the engine said last: it is gone when it says the next. */
@@ -239,16 +232,25 @@ export class Driver {
   /** Does what the engine says, or has the user told in its turn; see {@link Said} for the numbers. */
   #carryOut(said: Said, first: number, second: number, third: number, fourth: number): void {
     const user = this.#user;
+    const native = this.native;
     const wasClean = !!third;
     switch (said) {
       case Said.Dial:
         return this.#dial((this.#connection = first));
       case Said.Ping:
-        return this.#ping();
+        this.#listens = true;
+        // A heartbeat that cannot be sent gets no answer, and that is acted upon.
+        return void attempt(() => {
+          const frame = native && user.heartbeat(native.protocol);
+          if (frame !== undefined && sizeOf(frame) >= 0) native?.send(frame);
+        });
       case Said.Measure:
         return this.#measure();
       case Said.Shut:
-        return this.#shut(first, this.#reasonOf(second));
+        // The provider has not answered yet: there is nothing to close.
+        if (!native) return void this.#tell(What.Ended, this.#connection, ABNORMAL);
+        // Both were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
+        return attempt(() => (isNaN(first) ? native.close() : native.close(first, this.#reasonOf(second))));
       case Said.Abandon:
         return this.#drop();
       case Said.Consult: {
@@ -262,7 +264,11 @@ export class Driver {
         this.#unwatch = first ? watchPage((what) => this.#happened(what)) : undefined;
         return;
       case Said.Wake:
-        return this.#wake(first);
+        clearTimeout(this.#timer);
+        if (isNaN(first)) return;
+        const sleep = Math.min(first - Math.floor(this.#clock.now()), LONGEST_TIMEOUT);
+        this.#timer = setTimeout(() => this.#happened(What.Tick), sleep);
+        return;
       case Said.Dropped: {
         const packed = this.#slots.get(first);
         this.#slots.done(first);
@@ -284,7 +290,7 @@ export class Driver {
 
   #dial(connection: number): void {
     this.#user.target((target) => {
-      if (!this.ask(What.IsCurrent, connection) || this.#native) return;
+      if (!this.ask(What.IsCurrent, connection) || this.native) return;
       // A foreign constructor may call anything; what it asks for waits until the connection is in its place.
       const working = this.#working;
       this.#working = true;
@@ -299,10 +305,10 @@ export class Driver {
   /** Dials; answers why it could not, if so. */
   #connect(connection: number, [url, protocols]: Target): Cause | undefined {
     const constructor = this.#user.WebSocket;
-    if (typeof constructor !== "function") return Cause.NoWebSocket;
+    if (!isFunction(constructor)) return Cause.NoWebSocket;
     let native: WebSocket | undefined;
     try {
-      native = new (constructor as typeof WebSocket)(url, protocols);
+      native = new (constructor as unknown as typeof WebSocket)(url, protocols);
       native.binaryType = this.#user.binaryType;
       native.onmessage = (event: MessageEvent) => this.#receive(connection, event);
       native.onopen = () => this.#happened(What.Opened, connection);
@@ -315,7 +321,7 @@ export class Driver {
       detach(native);
       return isBlocked(thrown) ? Cause.Blocked : Cause.ProviderFailed;
     }
-    this.#native = native;
+    this.native = native;
     this.#user.url = url;
     return undefined;
   }
@@ -359,7 +365,7 @@ export class Driver {
   #transmit(slot: number): void {
     const packed = this.#slots.get(slot);
     try {
-      const native = this.#native;
+      const native = this.native;
       if (native?.readyState !== OPEN) return void this.#tell(What.TakeBack);
       const data = packed instanceof Packet ? packed.form(packed.frame, native.protocol) : packed;
       // Made just now, perhaps; what is no frame would be sent as "[object Object]".
@@ -372,31 +378,8 @@ export class Driver {
     if (packed instanceof Packet) attempt(packed.settled);
   }
 
-  #ping(): void {
-    this.#listens = true;
-    const native = this.#native;
-    const frame = native && this.#user.heartbeat(native.protocol);
-    // A heartbeat that cannot be sent gets no answer, and that is acted upon.
-    attempt(() => frame !== undefined && sizeOf(frame) >= 0 && native?.send(frame));
-  }
-
   #measure(): void {
-    this.#tell(What.Buffered, this.#connection, attempt(() => this.#native?.bufferedAmount) ?? 0);
-  }
-
-  #shut(code: number, reason: string): void {
-    // The provider has not answered yet: there is nothing to close.
-    if (!this.#native) return void this.#tell(What.Ended, this.#connection, ABNORMAL);
-    // Both were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
-    const native = this.#native;
-    attempt(() => (isNaN(code) ? native.close() : native.close(code, reason)));
-  }
-
-  #wake(at: number): void {
-    clearTimeout(this.#timer);
-    if (isNaN(at)) return;
-    const sleep = Math.min(at - Math.floor(this.#clock.now()), LONGEST_TIMEOUT);
-    this.#timer = setTimeout(() => this.#happened(What.Tick), sleep);
+    this.#tell(What.Buffered, this.#connection, attempt(() => this.native?.bufferedAmount) ?? 0);
   }
 
   /** Tells the user what there is to tell. While the engine is at work, whoever started that does it when it is done. */
@@ -420,8 +403,8 @@ export class Driver {
   }
 
   #drop(): void {
-    const native = this.#native;
-    this.#native = undefined;
+    const native = this.native;
+    this.native = undefined;
     detach(native);
   }
 

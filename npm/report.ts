@@ -1,5 +1,7 @@
+import { isFunction } from "./check.js";
+
 /** Reports an exception of the user's code as the browser does, or to the console where it cannot. */
 export function report(thrown: unknown): void {
-  if (typeof reportError === "function") reportError(thrown);
+  if (isFunction(reportError)) reportError(thrown);
   else console.error(thrown);
 }

@@ -1,4 +1,4 @@
-import { attempt, get, invalid, MESSAGE, protocolList, resolveUrl } from "./check.js";
+import { attempt, get, invalid, isFunction, MESSAGE, protocolList, resolveUrl } from "./check.js";
 import { codersOf, type Coder } from "./codec.js";
 import { closedError, crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
 import {
@@ -87,7 +87,7 @@ export class User {
   /** @throws TypeError for a URL or an option that cannot be used */
   constructor(socket: MessageTarget, url: unknown, options: SocketOptions<unknown>) {
     this.#socket = new WeakRef(socket);
-    this.#url = typeof url === "function" ? url : resolveUrl(url);
+    this.#url = isFunction(url) ? url : resolveUrl(url);
     this.#options = options;
     const { codec, binaryType, heartbeat, maxMessageBytes = 2 ** 26 } = options;
     this.#maxMessageBytes = maxMessageBytes;
@@ -98,7 +98,7 @@ export class User {
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
     if (heartbeat) {
       const { message } = heartbeat;
-      const fits = typeof message === "function" || (message !== undefined && isFrame(this.encode(message)));
+      const fits = isFunction(message) || (message !== undefined && isFrame(this.encode(message)));
       if (!fits) throw invalid("heartbeat.message", MESSAGE, message);
     }
   }
@@ -179,7 +179,7 @@ export class User {
   heartbeat(protocol: string): Frame | undefined {
     try {
       const message: unknown = this.#options.heartbeat?.message;
-      return this.#pick(protocol).encode(typeof message === "function" ? message() : message);
+      return this.#pick(protocol).encode(isFunction(message) ? message() : message);
     } catch (thrown) {
       report(thrown);
       return undefined;
@@ -230,7 +230,7 @@ export class User {
     if (answer === undefined) return 0;
     try {
       const { data } = arrived;
-      if (typeof answer === "function" ? answer(data) : answer === data) return -1;
+      if (isFunction(answer) ? answer(data) : answer === data) return -1;
     } catch (thrown) {
       report(thrown);
     }
@@ -329,8 +329,8 @@ export class User {
 /** What a provider answers; a promise where it is late or throws, so that one failure hides no other. */
 function ask(provided: unknown): unknown {
   try {
-    const answer: unknown = typeof provided === "function" ? provided() : provided;
-    return typeof get(answer, "then") === "function" ? Promise.resolve(answer) : answer;
+    const answer: unknown = isFunction(provided) ? provided() : provided;
+    return isFunction(get(answer, "then")) ? Promise.resolve(answer) : answer;
   } catch (thrown) {
     return Promise.reject(thrown);
   }
