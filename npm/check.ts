@@ -64,6 +64,9 @@ const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function";
 /** What gives way in the send queue, by the engine's numbers. */
 export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 
+const binaryType = oneOf("blob", "arraybuffer");
+export const isBinaryType = binaryType[1];
+
 /** By their places here the engine knows them, see {@link checkOptions} and `src/npm/options.rs`. Groups come last. */
 export const OPTIONS: Kinds = {
   connectTimeout: positive,
@@ -81,7 +84,7 @@ export const OPTIONS: Kinds = {
   outgoing: schema,
   tag: text,
   correlation: ["a path, or an object with outgoing and incoming", isCorrelation],
-  binaryType: oneOf("blob", "arraybuffer"),
+  binaryType,
   autoOpen: flag,
   maxMessageBytes: count,
   WebSocket: callable,
@@ -182,10 +185,6 @@ export const wrongArgument = (name: string, takes: string, got: string) => wrong
 
 /** The error for an option that cannot be met. */
 export const invalid = (path: string, takes: string, got: unknown) => wrong("option", path, takes, describe(got));
-
-export function isBinaryType(value: unknown): value is BinaryType {
-  return value === "blob" || value === "arraybuffer";
-}
 
 // A token of RFC 9110, section 5.6.2, which RFC 6455, section 4.1, asks of a subprotocol.
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;

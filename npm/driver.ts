@@ -11,11 +11,10 @@
 
 import { attempt, isFunction } from "./check.js";
 import { Clock } from "./clock.js";
-import { Became, Cause, createEngine, Permit, Said, What, type Home } from "./engine.js";
+import { Became, Cause, createEngine, Final, Permit, Said, What, type Home } from "./engine.js";
 import { closedError, SocketError } from "./errors.js";
-import { stateOf } from "./events.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
-import { detach, isBlocked, OPEN } from "./native.js";
+import { detach, isBlocked, Ready } from "./native.js";
 import { Slots } from "./numbered.js";
 import type { SendOptions, SocketOptions } from "./options.js";
 import { watchPage } from "./page.js";
@@ -31,9 +30,14 @@ export type Target = [url: string, protocols: string[]];
 // In the order of `Became`.
 const SEND_RESULTS: SendResult[] = ["sent", "queued", "dropped"];
 
-const ABNORMAL = 1006;
-/** What `setTimeout` takes: it wraps above that, so a longer sleep ends early and is taken up again. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const enum Limit {
+  /** What `setTimeout` takes: it wraps above that, so a longer sleep ends early and is taken up again. */
+  Sleep = 2 ** 31 - 1,
+}
+
+const enum CloseCode {
+  Abnormal = 1006,
+}
 
 /** A connection of one socket after the other. */
 export class Driver {
@@ -58,6 +62,8 @@ export class Driver {
   #listens = false;
   /** The connection, if there is one. */
   native: WebSocket | undefined;
+  /** Where it was dialled. */
+  url = "";
   /** How many messages came. */
   received = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -106,7 +112,7 @@ export class Driver {
     const bytes = sizeOf(frame);
     const native = this.native;
     // Where it is closing, the way by the queue tells the engine.
-    if (native?.readyState !== OPEN || this.#working || !this.#mayPass()) return false;
+    if (native?.readyState !== Ready.Open || this.#working || !this.#mayPass()) return false;
     native.send(frame);
     this.#passed += 1;
     this.#passedBytes += bytes;
@@ -248,7 +254,7 @@ export class Driver {
         return this.#measure();
       case Said.Shut:
         // The provider has not answered yet: there is nothing to close.
-        if (!native) return void this.#tell(What.Ended, this.#connection, ABNORMAL);
+        if (!native) return void this.#tell(What.Ended, this.#connection, CloseCode.Abnormal);
         // Both were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
         return attempt(() => (isNaN(first) ? native.close() : native.close(first, this.#reasonOf(second))));
       case Said.Abandon:
@@ -266,7 +272,7 @@ export class Driver {
       case Said.Wake:
         clearTimeout(this.#timer);
         if (isNaN(first)) return;
-        const sleep = Math.min(first - Math.floor(this.#clock.now()), LONGEST_TIMEOUT);
+        const sleep = Math.min(first - Math.floor(this.#clock.now()), Limit.Sleep);
         this.#timer = setTimeout(() => this.#happened(What.Tick), sleep);
         return;
       case Said.Dropped: {
@@ -322,7 +328,7 @@ export class Driver {
       return isBlocked(thrown) ? Cause.Blocked : Cause.ProviderFailed;
     }
     this.native = native;
-    this.#user.url = url;
+    this.url = url;
     return undefined;
   }
 
@@ -366,7 +372,7 @@ export class Driver {
     const packed = this.#slots.get(slot);
     try {
       const native = this.native;
-      if (native?.readyState !== OPEN) return void this.#tell(What.TakeBack);
+      if (native?.readyState !== Ready.Open) return void this.#tell(What.TakeBack);
       const data = packed instanceof Packet ? packed.form(packed.frame, native.protocol) : packed;
       // Made just now, perhaps; what is no frame would be sent as "[object Object]".
       if (packed instanceof Packet) sizeOf(data);
@@ -393,7 +399,7 @@ export class Driver {
     } finally {
       this.#telling = false;
     }
-    if (stateOf(this.ask(What.State)) === "closed") this.#rest();
+    if (this.ask(What.State) === Final.Closed) this.#rest();
   }
 
   /** The socket is closed and everything has been told: lets go of what is only needed to tell. */

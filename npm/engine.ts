@@ -184,8 +184,10 @@ export function setCompile(how: () => WebAssembly.Module): void {
   compile = how;
 }
 
-/** Where an option would stand that tells the engine of Firefox. */
-const FIREFOX = 99;
+const enum Place {
+  /** Where an option would stand that tells the engine of Firefox. */
+  Firefox = 99,
+}
 
 /**
  * The instance, and an engine in it for one driver.
@@ -198,7 +200,7 @@ export function createEngine(driver: Resident, options: SocketOptions<unknown>):
   const engine = wasm.create(Math.random() * 2 ** 53);
   left.register(driver, engine);
   // Firefox, which alone has this: browsers hold dials back in ways of their own.
-  if ("InternalError" in globalThis) wasm.handle(engine, 0, What.Option, FIREFOX, 0);
+  if ("InternalError" in globalThis) wasm.handle(engine, 0, What.Option, Place.Firefox, 0);
   checkOptions(options, OPTIONS, (option, given) => {
     for (const value of [given].flat()) {
       const number =
@@ -240,10 +242,13 @@ function settle(): Home {
 
 type Call = (...values: unknown[]) => unknown;
 
-const CLOSED = 6;
+/** The number of the state `closed`. */
+export const enum Final {
+  Closed = 6,
+}
 
 /** What an engine that broke answers: it is closed, and nothing more can be asked of it. */
 function fallen(what: What): number {
   if (what < What.Close) throw crashed();
-  return what === What.State ? CLOSED : what === What.Latency ? NaN : 0;
+  return what === What.State ? Final.Closed : what === What.Latency ? NaN : 0;
 }

@@ -3,8 +3,10 @@
 import { SocketError } from "./errors.js";
 import type { InboxOptions } from "./options.js";
 
-/** So many messages that were read are kept before they are let go of. */
-const FORGET = 10_000;
+const enum Limit {
+  /** So many messages that were read are kept before they are let go of. */
+  Read = 10_000,
+}
 
 /** Who asked for the next message. */
 interface Reader<Message> {
@@ -108,7 +110,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   #take(): Message {
     const message = this.#arrived[this.#read] as Message;
     this.#read += 1;
-    if (this.#read === this.#arrived.length || this.#read === FORGET) {
+    if (this.#read === this.#arrived.length || this.#read === Limit.Read) {
       this.#arrived = this.#arrived.slice(this.#read);
       this.#read = 0;
     }

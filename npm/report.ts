@@ -1,7 +1,5 @@
-import { isFunction } from "./check.js";
-
 /** Reports an exception of the user's code as the browser does, or to the console where it cannot. */
 export function report(thrown: unknown): void {
-  if (isFunction(reportError)) reportError(thrown);
+  if (typeof reportError === "function") reportError(thrown);
   else console.error(thrown);
 }

@@ -73,7 +73,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** The absolute URL of the last dial, or "" before the first. */
   get url(): string {
-    return this.#user.url;
+    return this.#driver.url;
   }
 
   /** The subprotocol that the server picked, or "". */
@@ -115,7 +115,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   /** How long the last recognised answer to a heartbeat took, in ms, or null before the first. */
   get latency(): number | null {
     const latency = this.#driver.ask(What.Latency);
-    return isNaN(latency) ? null : latency;
+    return latency >= 0 ? latency : null;
   }
 
   /** What the socket has done since it was made. */

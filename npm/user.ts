@@ -65,8 +65,6 @@ export class User {
    * rest it is held weakly, so that a socket which nobody needs can be collected.
    */
   #held: MessageTarget | undefined;
-  /** Where the newest connection was dialled. */
-  url = "";
   readonly #url: unknown;
   readonly #options: SocketOptions<unknown>;
   readonly #coders: Map<unknown, Coder>;
@@ -159,7 +157,7 @@ export class User {
       }
       answer(target);
     };
-    const asked = [ask(this.#url), ask(this.#options.protocols)];
+    const asked = [this.#url, this.#options.protocols].map(ask);
     if (asked.some((answer) => answer instanceof Promise)) Promise.all(asked).then(settled, failed);
     else settled(asked);
   }
@@ -286,8 +284,8 @@ export class User {
     }
     // Opened again before this is told: what has been asked for since goes on.
     const last = (this.#target as Socket | undefined)?.state === "closed" ? Infinity : this.#before;
-    const { askers, matching } = this.exchange;
-    for (const [tag, asker] of [...askers, ...matching]) if (asker instanceof Inbox && tag <= last) asker.end();
+    for (const [tag, asker] of [...this.exchange.askers, ...this.exchange.matching])
+      if (asker instanceof Inbox && tag <= last) asker.end();
   }
 
   closed(closed: CloseInfo): void {
