@@ -305,7 +305,7 @@ export class User {
   crash(cause: unknown): void {
     const error = crashed(cause);
     this.#giveUp(error);
-    for (const request of this.exchange.askers.values()) request.end(error);
+    for (const [, request] of this.exchange.askers) request.end(error);
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state));
     this.warn(error);
     this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }));
