@@ -163,8 +163,8 @@ export class Driver {
   /** A request or a subscription is over. */
   release(tag: number): void {
     // What is being transmitted keeps its slot until it is: a codec may call anything.
-    if (this.#working) this.#over.push(tag);
-    else this.#slots.release(tag);
+    this.#over.push(tag);
+    this.#work();
   }
 
   /** The engine broke, for a reason that is no fault of the user's. */

@@ -230,10 +230,10 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     const wrap = (message: unknown, purpose: "subscribe" | "unsubscribe") =>
       this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
     const left = () => {
-      exchange.askers.delete(tag);
-      exchange.matching.delete(tag);
       const told = this.#driver.ask(What.Unsubscribe, tag);
       this.#driver.release(tag);
+      exchange.askers.delete(tag);
+      exchange.matching.delete(tag);
       const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
       if (told && goodbye !== undefined) this.#driver.enqueue(wrap(goodbye, "unsubscribe"));
     };
