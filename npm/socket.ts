@@ -99,7 +99,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Bytes that are not sent yet: those in the queue and those that the native socket holds. */
   get bufferedAmount(): number {
-    return this.queue.bytes + (this.#driver.native?.bufferedAmount ?? 0);
+    return this.#driver.ask(What.QueueBytes) + (this.#driver.native?.bufferedAmount ?? 0);
   }
 
   /** The send queue: how many messages wait, and how many bytes they are on the wire. */
@@ -240,7 +240,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     this.#driver.enqueue(wrap(this.#user.check(message), "subscribe"), {}, tag, What.Subscription);
     exchange.last = tag;
     const inbox = match ? this.#listen(match, left) : this.#inbox(left);
-    exchange[match ? "matching" : "askers"].set(tag, inbox as Inbox<unknown>);
+    (match ? exchange.matching : exchange.askers).set(tag, inbox as Inbox<unknown>);
     return inbox;
   }
 
