@@ -26,7 +26,15 @@ export function load(source?: string | URL | Request | Response | BufferSource |
 }
 
 async function compiled(source: Parameters<typeof load>[0]): Promise<WebAssembly.Module> {
-  source ??= await standardSource();
+  if (!source) {
+    // The file beside this script. Bundlers know this form and bring the file along; Node does not fetch files.
+    const url = new URL("./everwire.wasm", import.meta.url);
+    source = url;
+    if (url.protocol === "file:") {
+      const { readFile } = await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
+      source = await readFile(url);
+    }
+  }
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
   const response = source instanceof Response ? source : await fetch(source);
@@ -34,14 +42,6 @@ async function compiled(source: Parameters<typeof load>[0]): Promise<WebAssembly
   // A server that does not know the type of the file keeps it from being streamed, not from being used.
   const streams = response.headers.get("content-type")?.startsWith("application/wasm");
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
-}
-
-/** The file beside this script. Bundlers know this form and bring the file along; Node does not fetch files. */
-async function standardSource(): Promise<URL | BufferSource> {
-  const url = new URL("./everwire.wasm", import.meta.url);
-  if (url.protocol !== "file:") return url;
-  const { readFile } = await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
-  return readFile(url);
 }
 
 export * from "./api.js";

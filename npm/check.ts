@@ -10,7 +10,7 @@ import { utf8Length } from "./utf8.js";
 type Kind = readonly [takes: string, fits: (value: unknown) => boolean];
 type Kinds = { readonly [name: string]: Kind | Kinds };
 
-const isFunction = (value: unknown) => typeof value === "function";
+export const isFunction = (value: unknown): value is (...given: unknown[]) => unknown => typeof value === "function";
 const isCode = (value: unknown) => Number.isInteger(value) && (value as number) >= 1000 && (value as number) <= 4999;
 
 const text: Kind = ["a string", (value) => typeof value === "string"];
@@ -64,6 +64,9 @@ const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function";
 /** What gives way in the send queue, by the engine's numbers. */
 export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 
+const binaryType = oneOf("blob", "arraybuffer");
+export const isBinaryType = binaryType[1];
+
 /** By their places here the engine knows them, see {@link checkOptions} and `src/npm/options.rs`. Groups come last. */
 export const OPTIONS: Kinds = {
   connectTimeout: positive,
@@ -81,7 +84,7 @@ export const OPTIONS: Kinds = {
   outgoing: schema,
   tag: text,
   correlation: ["a path, or an object with outgoing and incoming", isCorrelation],
-  binaryType: oneOf("blob", "arraybuffer"),
+  binaryType,
   autoOpen: flag,
   maxMessageBytes: count,
   WebSocket: callable,
@@ -182,10 +185,6 @@ export const wrongArgument = (name: string, takes: string, got: string) => wrong
 
 /** The error for an option that cannot be met. */
 export const invalid = (path: string, takes: string, got: unknown) => wrong("option", path, takes, describe(got));
-
-export function isBinaryType(value: unknown): value is BinaryType {
-  return value === "blob" || value === "arraybuffer";
-}
 
 // A token of RFC 9110, section 5.6.2, which RFC 6455, section 4.1, asks of a subprotocol.
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;

@@ -9,18 +9,20 @@
  *   so that nobody's listener runs inside somebody's `close()`.
  */
 
-import { attempt } from "./check.js";
+import { attempt, isFunction } from "./check.js";
 import { Clock } from "./clock.js";
-import { Became, Cause, createEngine, FALLEN, Permit, Said, What, type Engine, type Home } from "./engine.js";
+import { Became, Cause, createEngine, Final, Permit, Said, What, type Home } from "./engine.js";
 import { closedError, SocketError } from "./errors.js";
-import { stateOf } from "./events.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
-import { detach, isBlocked, OPEN } from "./native.js";
-import { Slots, Texts } from "./numbered.js";
+import { detach, isBlocked, Ready } from "./native.js";
+import { Slots } from "./numbered.js";
 import type { SendOptions, SocketOptions } from "./options.js";
 import { watchPage } from "./page.js";
 import type { SendResult } from "./socket.js";
 import type { Arrived, User } from "./user.js";
+
+/** What a message may be for that is followed until it is over. */
+type Purpose = What.Request | What.Repeatable | What.Subscription;
 
 /** Where to dial. */
 export type Target = [url: string, protocols: string[]];
@@ -28,22 +30,27 @@ export type Target = [url: string, protocols: string[]];
 // In the order of `Became`.
 const SEND_RESULTS: SendResult[] = ["sent", "queued", "dropped"];
 
-const ABNORMAL = 1006;
-/** What `setTimeout` takes: it wraps above that, so a longer sleep ends early and is taken up again. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const enum Limit {
+  /** What `setTimeout` takes: it wraps above that, so a longer sleep ends early and is taken up again. */
+  Sleep = 2 ** 31 - 1,
+}
+
+const enum CloseCode {
+  Abnormal = 1006,
+}
 
 /** A connection of one socket after the other. */
 export class Driver {
   readonly #user: User;
   readonly #home: Home;
-  readonly #own: Engine;
+  /** The engine's address. */
+  readonly #engine: number;
   readonly #clock = new Clock();
   readonly #slots = new Slots();
-  /** The reasons of closes. */
-  #reasons = new Texts();
+  /** The reasons of closes since the last connection's end was told, by their numbers from 1 on. */
+  #reasons: string[] = [];
   /** Requests and subscriptions that are over since the engine is at work. */
   readonly #over: number[] = [];
-  #native: WebSocket | undefined;
   /** The number of the newest dial. */
   #connection = 0;
   /** What the engine lets be done without asking, until it is called: then it is asked again. */
@@ -53,6 +60,10 @@ export class Driver {
   #passedBytes = 0;
   /** A heartbeat was sent, and nothing came since. */
   #listens = false;
+  /** The connection, if there is one. */
+  native: WebSocket | undefined;
+  /** Where it was dialled. */
+  url = "";
   /** How many messages came. */
   received = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -66,12 +77,7 @@ export class Driver {
   /** @throws TypeError for options that cannot be met together */
   constructor(user: User, options: SocketOptions<unknown>) {
     this.#user = user;
-    [this.#home, this.#own] = createEngine(options);
-  }
-
-  /** The connection, if there is one. */
-  get native(): WebSocket | undefined {
-    return this.#native;
+    [this.#home, this.#engine] = createEngine(this, options);
   }
 
   /** Asks the engine what no time has to be known for. */
@@ -104,9 +110,9 @@ export class Driver {
    */
   pass(frame: Frame): boolean {
     const bytes = sizeOf(frame);
-    const native = this.#native;
+    const native = this.native;
     // Where it is closing, the way by the queue tells the engine.
-    if (native?.readyState !== OPEN || this.#working || !this.#mayPass()) return false;
+    if (native?.readyState !== Ready.Open || this.#working || !this.#mayPass()) return false;
     native.send(frame);
     this.#passed += 1;
     this.#passedBytes += bytes;
@@ -122,51 +128,29 @@ export class Driver {
   }
 
   #permitted(): Permit {
-    return (this.#permit ??= this.#engine.handle(0, What.Permit, this.#connection, 0));
+    return (this.#permit ??= this.#home.wasm.handle(this.#engine, 0, What.Permit, this.#connection, 0));
   }
 
   /**
-   * Sends a message by way of the queue; with a tag, it can be followed.
+   * Sends a message by way of the queue; with a tag, it can be followed. A purpose has a tag, and that of a request the
+   * time for its answer.
    *
    * @throws SocketError - `closed` or `queue-full`
    * @throws TypeError for what is no frame
    */
-  enqueue(packed: Packed, options: SendOptions = {}, tag = 0, timeout?: number, repeat = false): SendResult {
+  enqueue(packed: Packed, options: SendOptions = {}, tag = 0, purpose?: Purpose, timeout?: number): SendResult {
     const { ttl, key, priority } = options;
-    const [slot, bytes] = this.#take(packed);
+    const kept = snapshot(packed);
+    const bytes = weigh(kept);
+    const slot = this.#slots.add(kept);
     if (tag) this.ask(What.MessageTag, tag);
     if (ttl !== undefined) this.#tell(What.MessageTtl, 0, ttl);
     if (priority) this.ask(What.MessagePriority, 0, priority);
-    if (timeout !== undefined) {
-      this.ask(repeat ? What.Repeatable : What.Request, 0, timeout);
-      this.#slots.follow(slot, tag, repeat);
+    if (purpose) {
+      this.ask(purpose, 0, timeout);
+      this.#slots.follow(slot, tag, purpose !== What.Request);
     }
     if (key !== undefined) this.ask(What.MessageKey, this.#slots.key(slot, key));
-    return this.#enqueue(slot, bytes);
-  }
-
-  /**
-   * Has every connection told of this first.
-   *
-   * @throws SocketError - `closed`
-   * @throws TypeError for what is no frame
-   */
-  subscribe(packed: Packed, tag: number): void {
-    const [slot, bytes] = this.#take(packed);
-    this.#slots.follow(slot, tag, true);
-    this.ask(What.MessageTag, tag);
-    this.ask(What.Subscription);
-    this.#enqueue(slot, bytes);
-  }
-
-  /** The slot of what is to be queued, and its bytes on the wire. */
-  #take(packed: Packed): [slot: number, bytes: number] {
-    const kept = snapshot(packed);
-    const bytes = weigh(kept);
-    return [this.#slots.add(kept), bytes];
-  }
-
-  #enqueue(slot: number, bytes: number): SendResult {
     const accepted: Became = this.#tell(What.Enqueue, slot, bytes);
     if (accepted >= Became.Closed) this.#slots.delete(slot);
     this.#commanded();
@@ -179,19 +163,18 @@ export class Driver {
   /** A request or a subscription is over. */
   release(tag: number): void {
     // What is being transmitted keeps its slot until it is: a codec may call anything.
-    if (this.#working) this.#over.push(tag);
-    else this.#slots.release(tag);
+    this.#over.push(tag);
+    this.#work();
   }
 
   /** The engine broke, for a reason that is no fault of the user's. */
   crash(cause: unknown): void {
-    this.#stop();
-    this.#user.crash(cause);
-  }
-
-  /** The engine, or what is left of it once it broke. */
-  get #engine(): Engine {
-    return this.#home.crashed ? FALLEN : this.#own;
+    // Nothing stays that could call.
+    this.#drop();
+    clearTimeout(this.#timer);
+    this.#unwatch?.();
+    this.#news.push(() => this.#user.crash(cause));
+    this.#commanded();
   }
 
   #tell(what: What, about = 0, number = NaN): number {
@@ -202,13 +185,14 @@ export class Driver {
   #call(now: number, what: What, about: number, number: number): number {
     this.#permit = undefined;
     const engine = this.#engine;
+    const { wasm } = this.#home;
     const passed = this.#passed;
     if (passed) {
       this.#passed = 0;
-      engine.handle(0, What.Passed, passed, this.#passedBytes);
+      wasm.handle(engine, 0, What.Passed, passed, this.#passedBytes);
       this.#passedBytes = 0;
     }
-    return engine.handle(now, what, about, number);
+    return wasm.handle(engine, now, what, about, number);
   }
 
   #happened(what: What, about = 0, number = NaN): void {
@@ -233,10 +217,12 @@ export class Driver {
     if (this.#working) return;
     this.#working = true;
     try {
-      let said: number;
-      while ((said = this.#poll())) {
+      for (;;) {
+        this.#permit = undefined;
+        const said = this.#home.wasm.poll(this.#engine);
+        if (!said) break;
         if (said > 0) this.#transmit(said);
-        else this.#carryOut(-said);
+        else this.#carryOut(-said, this.#number(0), this.#number(1), this.#number(2), this.#number(3));
       }
     } finally {
       this.#working = false;
@@ -244,83 +230,79 @@ export class Driver {
     for (const tag of this.#over.splice(0)) this.#slots.release(tag);
   }
 
-  #poll(): number {
-    this.#permit = undefined;
-    return this.#engine.poll();
-  }
-
+  /** What belongs to what the engine said last: it is gone when it says the next. */
   #number(which: number): number {
     return this.ask(What.Number, which);
   }
 
-  #carryOut(said: Said): void {
+  /** Does what the engine says, or has the user told in its turn; see {@link Said} for the numbers. */
+  #carryOut(said: Said, first: number, second: number, third: number, fourth: number): void {
     const user = this.#user;
+    const native = this.native;
+    const wasClean = !!third;
     switch (said) {
       case Said.Dial:
-        return this.#dial((this.#connection = this.#number(0)));
+        return this.#dial((this.#connection = first));
       case Said.Ping:
-        return this.#ping();
+        this.#listens = true;
+        // A heartbeat that cannot be sent gets no answer, and that is acted upon.
+        return void attempt(() => {
+          const frame = native && user.heartbeat(native.protocol);
+          if (frame !== undefined && sizeOf(frame) >= 0) native?.send(frame);
+        });
       case Said.Measure:
         return this.#measure();
       case Said.Shut:
-        return this.#shut(this.#number(0), this.#takeReason(this.#number(1)));
+        // The provider has not answered yet: there is nothing to close.
+        if (!native) return void this.#tell(What.Ended, this.#connection, CloseCode.Abnormal);
+        // Both were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
+        return attempt(() => (isNaN(first) ? native.close() : native.close(first, this.#reasonOf(second))));
       case Said.Abandon:
         return this.#drop();
       case Said.Consult: {
         // The user's word may come too late: when they ask for another connection while they are asked.
         const connection = this.#connection;
-        const reason = this.#reasons.get(this.#number(1));
-        const lost = { code: this.#number(0), reason, wasClean: !!this.#number(2), attempt: this.#number(3) };
+        const lost = { code: first, reason: this.#reasonOf(second), wasClean, attempt: fourth };
         return void this.#tell(What.Verdict, connection, user.verdict(lost));
       }
       case Said.Watch:
         this.#unwatch?.();
-        this.#unwatch = this.#number(0) ? watchPage((what) => this.#happened(what)) : undefined;
+        this.#unwatch = first ? watchPage((what) => this.#happened(what)) : undefined;
         return;
       case Said.Wake:
-        return this.#wake(this.#number(0));
-      default:
-        this.#news.push(this.#eventOf(said));
-    }
-  }
-
-  /** How to tell the user. What the engine has said is read now: it is gone when it says the next. */
-  #eventOf(said: Said): () => void {
-    const user = this.#user;
-    const first = this.#number(0);
-    const second = this.#number(1);
-    switch (said) {
+        clearTimeout(this.#timer);
+        if (isNaN(first)) return;
+        const sleep = Math.min(first - Math.floor(this.#clock.now()), Limit.Sleep);
+        this.#timer = setTimeout(() => this.#happened(What.Tick), sleep);
+        return;
       case Said.Dropped: {
         const packed = this.#slots.get(first);
         this.#slots.done(first);
-        return () => user.dropped(packed, second);
+        return void this.#news.push(() => user.dropped(packed, second));
       }
       case Said.Closed:
       case Said.ClosedForNow: {
-        const closed = {
-          code: first,
-          reason: this.#takeReason(second),
-          wasClean: !!this.#number(2),
-          willRetry: said === Said.ClosedForNow,
-        };
+        const willRetry = said === Said.ClosedForNow;
+        const closed = { code: first, reason: this.#reasonOf(second), wasClean, willRetry };
+        this.#reasons = [];
         // A connection whose end has been told is of no more use, unless a new one has taken its place already.
         if (!this.ask(What.IsCurrent, this.#connection)) this.#drop();
-        return () => user.closed(closed);
+        return void this.#news.push(() => user.closed(closed));
       }
       default:
-        return () => user.tell(said, first, second);
+        this.#news.push(() => user.tell(said, first, second));
     }
   }
 
   #dial(connection: number): void {
     this.#user.target((target) => {
-      if (!this.ask(What.IsCurrent, connection) || this.#native) return;
+      if (!this.ask(What.IsCurrent, connection) || this.native) return;
       // A foreign constructor may call anything; what it asks for waits until the connection is in its place.
       const working = this.#working;
       this.#working = true;
       const cause = target ? this.#connect(connection, target) : Cause.ProviderFailed;
-      if (cause !== undefined) this.#tell(What.Undialable, connection, cause);
       this.#working = working;
+      if (cause !== undefined) this.#tell(What.Undialable, connection, cause);
       this.#work();
       this.#deliver();
     });
@@ -329,10 +311,10 @@ export class Driver {
   /** Dials; answers why it could not, if so. */
   #connect(connection: number, [url, protocols]: Target): Cause | undefined {
     const constructor = this.#user.WebSocket;
-    if (typeof constructor !== "function") return Cause.NoWebSocket;
+    if (!isFunction(constructor)) return Cause.NoWebSocket;
     let native: WebSocket | undefined;
     try {
-      native = new (constructor as typeof WebSocket)(url, protocols);
+      native = new (constructor as unknown as typeof WebSocket)(url, protocols);
       native.binaryType = this.#user.binaryType;
       native.onmessage = (event: MessageEvent) => this.#receive(connection, event);
       native.onopen = () => this.#happened(What.Opened, connection);
@@ -345,8 +327,8 @@ export class Driver {
       detach(native);
       return isBlocked(thrown) ? Cause.Blocked : Cause.ProviderFailed;
     }
-    this.#native = native;
-    this.#user.url = url;
+    this.native = native;
+    this.url = url;
     return undefined;
   }
 
@@ -389,8 +371,8 @@ export class Driver {
   #transmit(slot: number): void {
     const packed = this.#slots.get(slot);
     try {
-      const native = this.#native;
-      if (native?.readyState !== OPEN) return void this.#tell(What.TakeBack);
+      const native = this.native;
+      if (native?.readyState !== Ready.Open) return void this.#tell(What.TakeBack);
       const data = packed instanceof Packet ? packed.form(packed.frame, native.protocol) : packed;
       // Made just now, perhaps; what is no frame would be sent as "[object Object]".
       if (packed instanceof Packet) sizeOf(data);
@@ -402,31 +384,8 @@ export class Driver {
     if (packed instanceof Packet) attempt(packed.settled);
   }
 
-  #ping(): void {
-    this.#listens = true;
-    const native = this.#native;
-    const frame = native && this.#user.heartbeat(native.protocol);
-    // A heartbeat that cannot be sent gets no answer, and that is acted upon.
-    attempt(() => frame !== undefined && sizeOf(frame) >= 0 && native?.send(frame));
-  }
-
   #measure(): void {
-    this.#tell(What.Buffered, this.#connection, attempt(() => this.#native?.bufferedAmount) ?? 0);
-  }
-
-  #shut(code: number, reason: string): void {
-    // The provider has not answered yet: there is nothing to close.
-    if (!this.#native) return void this.#tell(What.Ended, this.#connection, ABNORMAL);
-    // Both were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
-    const native = this.#native;
-    attempt(() => (isNaN(code) ? native.close() : native.close(code, reason)));
-  }
-
-  #wake(at: number): void {
-    clearTimeout(this.#timer);
-    if (isNaN(at)) return;
-    const sleep = Math.min(at - Math.floor(this.#clock.now()), LONGEST_TIMEOUT);
-    this.#timer = setTimeout(() => this.#happened(What.Tick), sleep);
+    this.#tell(What.Buffered, this.#connection, attempt(() => this.native?.bufferedAmount) ?? 0);
   }
 
   /** Tells the user what there is to tell. While the engine is at work, whoever started that does it when it is done. */
@@ -440,39 +399,29 @@ export class Driver {
     } finally {
       this.#telling = false;
     }
-    if (!this.#home.crashed && stateOf(this.ask(What.State)) === "closed") this.#rest();
+    if (this.ask(What.State) === Final.Closed) this.#rest();
   }
 
   /** The socket is closed and everything has been told: lets go of what is only needed to tell. */
   #rest(): void {
     this.#home.active.delete(this);
-    this.#reasons = new Texts();
     this.#user.rest();
   }
 
   #drop(): void {
-    const native = this.#native;
-    this.#native = undefined;
+    const native = this.native;
+    this.native = undefined;
     detach(native);
-  }
-
-  /** Leaves nothing behind that could call. */
-  #stop(): void {
-    this.#drop();
-    clearTimeout(this.#timer);
-    this.#unwatch?.();
   }
 
   /** The reason of what is told next. What the engine would find in it has to be found here, as it has no texts. */
   #reason(reason: string | undefined): void {
     if (!reason) return;
     const delay = Number(/^retry-after=(\d{1,19})$/.exec(reason)?.[1] ?? 0);
-    this.ask(What.Reason, this.#reasons.add(reason), delay);
+    this.ask(What.Reason, this.#reasons.push(reason), delay);
   }
 
-  #takeReason(number: number): string {
-    const reason = this.#reasons.get(number);
-    this.#reasons.delete(number);
-    return reason;
+  #reasonOf(number: number): string {
+    return this.#reasons[number - 1] ?? "";
   }
 }

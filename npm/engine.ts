@@ -1,13 +1,12 @@
 /**
  * The wasm engine: one instance for all sockets, started at the first use, and started afresh should it ever break. It is
- * asked and told in numbers, calls nobody, and has an `Engine` for each socket. The two entry points differ only in where
+ * asked and told in numbers, calls nobody, and has an engine for each socket. The two entry points differ only in where
  * the compiled wasm comes from, so each of them says here how to get it.
  */
 
 import type * as bindings from "everwire:bindings";
 import { checkOptions, invalid, OPTIONS, OVERFLOWS } from "./check.js";
 import { crashed } from "./errors.js";
-import { guard } from "./guard.js";
 import type { SocketOptions } from "./options.js";
 
 /** What an engine is told and asked, by the order in `src/npm/mod.rs`. One that broke can do nothing of what comes first. */
@@ -149,47 +148,28 @@ export const enum Became {
   Full,
 }
 
-/** One socket's decisions, as `src/npm/mod.rs` has them. */
-export interface Engine {
+/** What the wasm exports. An engine, which is one socket's decisions, is an address in it: see `src/npm/mod.rs`. */
+interface Exports extends Pick<typeof bindings, "create" | "release"> {
   /** Something happened, is wanted or is asked; `poll` has to follow where something may have changed. */
-  handle(now: number, what: What, about: number, number: number): number;
+  handle(engine: number, now: number, what: What, about: number, number: number): number;
   /** What to do now: above 0 the slot of a frame to be transmitted, below 0 what `Said` names, 0 nothing more. */
-  poll(): number;
-}
-
-/** What the wasm exports. */
-type Exports = Pick<typeof bindings, "create" | "handle" | "poll" | "release">;
-
-/** An engine in the wasm. */
-class WasmEngine implements Engine {
-  readonly #wasm: Exports;
-  readonly #address: number;
-
-  constructor({ wasm, left }: Home) {
-    this.#wasm = wasm;
-    this.#address = wasm.create(Math.random() * 2 ** 53);
-    left.register(this, this.#address);
-  }
-
-  handle(now: number, what: What, about: number, number: number): number {
-    return this.#wasm.handle(this.#address, now, what, about, number);
-  }
-
-  poll(): number {
-    return this.#wasm.poll(this.#address);
-  }
+  poll(engine: number): number;
 }
 
 /** All that shares an instance of the wasm. */
 export interface Home {
   /** @internal */
   readonly wasm: Exports;
-  /** Lets the memory of an engine go once nobody has it. */
+  /** Lets the memory of an engine go once its driver is gone. */
   readonly left: FinalizationRegistry<number>;
-  /** It broke. */
-  crashed: boolean;
   /** Those that are connected or on their way there. */
-  readonly active: Set<{ crash(cause: unknown): void }>;
+  readonly active: Set<Resident>;
+}
+
+/** Who has an engine. */
+interface Resident {
+  /** The engine broke, for a reason that is no fault of the user's. */
+  crash(cause: unknown): void;
 }
 
 let compile: () => WebAssembly.Module;
@@ -204,50 +184,71 @@ export function setCompile(how: () => WebAssembly.Module): void {
   compile = how;
 }
 
-/** Where an option would stand that tells the engine of Firefox. */
-const FIREFOX = 99;
+const enum Place {
+  /** Where an option would stand that tells the engine of Firefox. */
+  Firefox = 99,
+}
 
 /**
- * The instance, and an engine in it for one socket.
+ * The instance, and an engine in it for one driver.
  *
  * @throws TypeError for options that cannot be met together
  */
-export function createEngine(options: SocketOptions<unknown>): [Home, Engine] {
+export function createEngine(driver: Resident, options: SocketOptions<unknown>): [Home, engine: number] {
   home ??= settle();
-  const engine = new WasmEngine(home);
+  const { wasm, left } = home;
+  const engine = wasm.create(Math.random() * 2 ** 53);
+  left.register(driver, engine);
   // Firefox, which alone has this: browsers hold dials back in ways of their own.
-  if ("InternalError" in globalThis) engine.handle(0, What.Option, FIREFOX, 0);
+  if ("InternalError" in globalThis) wasm.handle(engine, 0, What.Option, Place.Firefox, 0);
   checkOptions(options, OPTIONS, (option, given) => {
     for (const value of [given].flat()) {
       const number =
         typeof value === "number" || typeof value === "boolean" ? Number(value) : OVERFLOWS.indexOf(value as string);
-      engine.handle(0, What.Option, option, number);
+      wasm.handle(engine, 0, What.Option, option, number);
     }
   });
-  if (engine.handle(0, What.BrokenRule, 0, 0)) {
+  if (wasm.handle(engine, 0, What.BrokenRule, 0, 0)) {
     throw invalid("backoff.max", "at least backoff.min", options.backoff?.max);
   }
   return [home, engine];
 }
 
+/**
+ * A new instance, with a watch on each call: an exception that leaves it is a trap, and leaves it broken, since what it was
+ * changing is half changed. Nothing calls into it after that.
+ */
 function settle(): Home {
-  const wasm = guard(new WebAssembly.Instance(compile()).exports as unknown as Exports, (cause) => {
-    // Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance.
-    home = undefined;
-    settled.crashed = true;
-    for (const driver of settled.active) driver.crash(cause);
-  });
-  const settled: Home = { wasm, left: new FinalizationRegistry(wasm.release), crashed: false, active: new Set() };
+  const watched = (call: Call): Call => {
+    // As many parameters as any export has: a rest parameter would cost an array for each call.
+    return (a, b, c, d, e) => {
+      // What a timer, a listener or a finalizer that comes late asks `handle` for is its third.
+      if (home !== settled) return fallen(c as What);
+      try {
+        return call(a, b, c, d, e);
+      } catch (cause) {
+        // Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance.
+        home = undefined;
+        for (const driver of settled.active) driver.crash(cause);
+        throw cause;
+      }
+    };
+  };
+  const exports = Object.entries(new WebAssembly.Instance(compile()).exports);
+  const wasm = Object.fromEntries(exports.map(([name, call]) => [name, watched(call as Call)])) as unknown as Exports;
+  const settled: Home = { wasm, left: new FinalizationRegistry(wasm.release), active: new Set() };
   return settled;
 }
 
-const CLOSED = 6;
+type Call = (...values: unknown[]) => unknown;
 
-/** What a socket has in the place of an engine that broke: closed, and nothing more can be asked of it. */
-export const FALLEN: Engine = {
-  handle(_, what) {
-    if (what < What.Close) throw crashed();
-    return what === What.State ? CLOSED : what === What.Latency ? NaN : 0;
-  },
-  poll: () => 0,
-};
+/** The number of the state `closed`. */
+export const enum Final {
+  Closed = 6,
+}
+
+/** What an engine that broke answers: it is closed, and nothing more can be asked of it. */
+function fallen(what: What): number {
+  if (what < What.Close) throw crashed();
+  return what === What.State ? Final.Closed : what === What.Latency ? NaN : 0;
+}

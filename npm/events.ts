@@ -48,8 +48,7 @@ export class SocketCloseEvent extends NativeCloseEvent implements CloseInfo {
   constructor(type: string, init: CloseInfo) {
     super(type, init as EventInit);
     this.willRetry = init.willRetry;
-    const { code, reason, wasClean } = init;
-    if (NativeCloseEvent === Event) Object.assign(this, { code, reason, wasClean });
+    if (NativeCloseEvent === Event) Object.assign(this, init);
   }
 }
 

@@ -30,7 +30,8 @@ const UNANSWERED: Record<number, [SocketErrorCode, string]> = {
 };
 
 export class Exchange {
-  readonly #place: { outgoing: string; incoming: string } | undefined;
+  readonly #outgoing: string | undefined;
+  readonly #incoming: string;
   readonly askers = new Map<number, Asker>();
   /** Subscriptions whose messages carry no number. */
   readonly matching = new Map<number, Inbox<unknown>>();
@@ -38,23 +39,24 @@ export class Exchange {
   last = 0;
 
   constructor(correlation: Correlation | undefined) {
-    this.#place = typeof correlation === "string" ? { outgoing: correlation, incoming: correlation } : correlation;
+    this.#outgoing = typeof correlation === "string" ? correlation : correlation?.outgoing;
+    this.#incoming = typeof correlation === "string" ? correlation : (correlation?.incoming ?? "id");
   }
 
   /** The message with its number: at the place that the user names, or in our envelope. */
   wrap(tag: number, message: unknown, purpose: Purpose): unknown {
-    if (!this.#place) return { id: tag, [purpose]: message };
+    if (!this.#outgoing) return { id: tag, [purpose]: message };
     if (!isObject(message))
       throw wrongArgument("message", "an object, for its number to have a place", kindOf(message));
-    return place(message, this.#place.outgoing.split("."), tag);
+    return place(message, this.#outgoing.split("."), tag);
   }
 
   /** What a message is without its envelope, if it names a number that somebody waits for. */
   unwrap(message: unknown): Numbered | undefined {
     if (!this.askers.size) return undefined;
-    const tag = (this.#place?.incoming ?? "id").split(".").reduce(get, message) as number;
+    const tag = this.#incoming.split(".").reduce(get, message) as number;
     if (!this.askers.has(tag)) return undefined;
-    if (this.#place) return { tag, message };
+    if (this.#outgoing) return { tag, message };
     const error = get(message, "error") ?? undefined;
     return { tag, message: get(message, "reply"), error: error === undefined ? error : failed(error) };
   }

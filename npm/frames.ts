@@ -1,6 +1,6 @@
 /** Frames: what can go on the wire, how large it is, and what is kept of it while it is queued. */
 
-import { attempt, get, kindOf, wrongArgument } from "./check.js";
+import { attempt, get, isObject, kindOf, wrongArgument } from "./check.js";
 import { utf8Length } from "./utf8.js";
 
 /** A frame as the native socket takes it. */
@@ -18,7 +18,7 @@ export class Packet {
   constructor(
     public frame: Frame,
     readonly form: (frame: Frame, protocol: string) => Frame,
-    readonly settled: () => void,
+    readonly settled: () => void = () => {},
   ) {}
 }
 
@@ -99,7 +99,7 @@ function lengthOf(buffer: unknown): number | undefined {
 }
 
 function isBlob(data: unknown): data is Blob {
-  return typeof data === "object" && data !== null && attempt(() => blobSize.call(data)) !== undefined;
+  return isObject(data) && attempt(() => blobSize.call(data)) !== undefined;
 }
 
 // Apart from `sizeOf`, where the closure would cost every message a place for the buffer.

@@ -2,10 +2,17 @@
 
 import { SocketError } from "./errors.js";
 import type { InboxOptions } from "./options.js";
-import type { Socket } from "./socket.js";
 
-/** So many messages that were read are kept before they are let go of. */
-const FORGET = 10_000;
+const enum Limit {
+  /** So many messages that were read are kept before they are let go of. */
+  Read = 10_000,
+}
+
+/** Who asked for the next message. */
+interface Reader<Message> {
+  resolve(result: IteratorResult<Message, undefined>): void;
+  reject(error: unknown): void;
+}
 
 /**
  * A bounded line of messages with an async iterator at its end. A server that sends faster than the loop reads does not
@@ -15,7 +22,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   // Read by index: taking from the front would move a long backlog each time.
   #arrived: Message[] = [];
   #read = 0;
-  #waiting: { resolve(result: IteratorResult<Message, undefined>): void; reject(error: unknown): void }[] = [];
+  #waiting: Reader<Message>[] = [];
   #done = false;
   #error: unknown;
   /** Told once for each time that the reader falls behind. */
@@ -50,27 +57,17 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
     this.#arrived.push(message);
   }
 
-  /** Nothing more comes. What is there can still be read; then comes the end, or the error. */
+  /** Nothing more comes. What is there can still be read; then comes the end, after the error, which is told once. */
   end(error?: unknown): void {
     if (this.#done) return;
     this.#done = true;
-    // Told once: to who waits, or to who reads next.
-    if (!this.#waiting.length) this.#error = error;
+    this.#error = error;
     this.#left();
-    for (const { resolve, reject } of this.#waiting.splice(0)) {
-      if (error) reject(error);
-      else resolve({ done: true, value: undefined });
-    }
+    for (const reader of this.#waiting.splice(0)) this.#answer(reader);
   }
 
   next(): Promise<IteratorResult<Message, undefined>> {
-    if (this.#read < this.#arrived.length) return Promise.resolve({ done: false, value: this.#take() });
-    this.#behind = false;
-    const error = this.#error;
-    this.#error = undefined;
-    if (error) return Promise.reject(error);
-    if (this.#done) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => this.#answer({ resolve, reject }));
   }
 
   return(): Promise<IteratorResult<Message, undefined>> {
@@ -100,36 +97,23 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
     return this;
   }
 
+  #answer(reader: Reader<Message>): void {
+    if (this.#read < this.#arrived.length) return reader.resolve({ done: false, value: this.#take() });
+    this.#behind = false;
+    const error = this.#error;
+    this.#error = undefined;
+    if (error) reader.reject(error);
+    else if (this.#done) reader.resolve({ done: true, value: undefined });
+    else this.#waiting.push(reader);
+  }
+
   #take(): Message {
     const message = this.#arrived[this.#read] as Message;
     this.#read += 1;
-    if (this.#read === this.#arrived.length || this.#read === FORGET) {
+    if (this.#read === this.#arrived.length || this.#read === Limit.Read) {
       this.#arrived = this.#arrived.slice(this.#read);
       this.#read = 0;
     }
     return message;
   }
-}
-
-/** The messages of a socket from now on, those that `wanted` picks, until it is closed for good or the loop is left. */
-export function listen<Incoming>(
-  socket: Socket<Incoming, never>,
-  options: InboxOptions | undefined,
-  overran: (error: SocketError) => void,
-  wanted?: (message: Incoming) => unknown,
-  left?: () => void,
-): Inbox<Incoming> {
-  const listening = new AbortController();
-  const { signal } = listening;
-  const inbox = new Inbox<Incoming>(options, overran, () => {
-    listening.abort();
-    left?.();
-  });
-  if (socket.state === "closed") inbox.end();
-  socket.addEventListener("message", ({ data }) => void ((!wanted || wanted(data)) && inbox.push(data)), { signal });
-  // Closed, and not opened again before this is told.
-  socket.addEventListener("close", ({ willRetry }) => willRetry || socket.state !== "closed" || inbox.end(), {
-    signal,
-  });
-  return inbox;
 }

@@ -3,7 +3,7 @@
  * have it dispatched takes microseconds; an object and a list of our own take nanoseconds.
  */
 
-import { get, kindOf, wrongArgument } from "./check.js";
+import { get, isFunction, kindOf, wrongArgument } from "./check.js";
 import { report } from "./report.js";
 
 let anyStopped = false;
@@ -77,7 +77,7 @@ interface Listener {
   removed: boolean;
 }
 
-const captures = (options: unknown) => Boolean(typeof options === "object" ? get(options, "capture") : options);
+const captures = (options: unknown) => Boolean(Object(options) === options ? get(options, "capture") : options);
 
 /** Calls the listeners of the socket that a message came in on. */
 export let deliver: (event: Received) => void;
@@ -99,7 +99,7 @@ export class MessageTarget extends EventTarget {
   ): void {
     if (type !== "message") return super.addEventListener(type, callback, options);
     if (callback === null || callback === undefined) return;
-    if (typeof callback !== "function" && typeof callback !== "object") {
+    if (!isFunction(callback) && typeof callback !== "object") {
       throw wrongArgument("listener", "a function or an object", kindOf(callback));
     }
     const { once, signal } = Object(options) as AddEventListenerOptions;

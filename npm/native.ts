@@ -2,19 +2,22 @@
 
 import { attempt, get } from "./check.js";
 
-/** The `readyState` in which it sends. */
-export const OPEN = 1;
+/** The `readyState` of a native socket. */
+export const enum Ready {
+  /** It sends. */
+  Open = 1,
+}
 
 /** Nothing can call out of a connection that is gone. */
 export function detach(native: WebSocket | undefined): void {
   // A foreign object that takes none of this has taken no handler either, and when `close` throws there is nobody to tell.
-  for (const name of HANDLERS) attempt(() => Reflect.set(native as WebSocket, name, null));
+  for (const name of EVENTS) attempt(() => Reflect.set(native as WebSocket, `on${name}`, null));
   // The sockets of Node's package `ws` emit an `error` when a dial is given up, and throw it where nobody listens to that.
   attempt(() => "emit" in (native as WebSocket) && Reflect.set(native as WebSocket, "onerror", Boolean));
-  attempt(() => native && native.readyState <= OPEN && native.close());
+  attempt(() => native && native.readyState <= Ready.Open && native.close());
 }
 
-const HANDLERS = ["onopen", "onerror", "onclose", "onmessage"];
+const EVENTS = ["open", "message", "close", "error"];
 
 /** The page's policy forbids it. Firefox has a name of its own for that. */
 export function isBlocked(thrown: unknown): boolean {

@@ -2,39 +2,15 @@
 
 import type { Packed } from "./frames.js";
 
-/** Keys and reasons: the same text has the same number, from 1 on, as long as somebody needs it. */
-export class Texts {
-  readonly #entries = new Map<unknown, { readonly number: number; readonly text: string; users: number }>();
-  #last = 0;
-
-  /** The number of a text, which is needed once more. */
-  add(text: string): number {
-    const entry = this.#entries.get(text) ?? { number: ++this.#last, text, users: 0 };
-    entry.users += 1;
-    this.#entries.set(text, entry).set(entry.number, entry);
-    return entry.number;
-  }
-
-  get(number: number): string {
-    return this.#entries.get(number)?.text ?? "";
-  }
-
-  /** It is needed once less. */
-  delete(number: number | undefined): void {
-    const entry = this.#entries.get(number);
-    if (!entry || --entry.users) return;
-    this.#entries.delete(entry.text);
-    this.#entries.delete(number);
-  }
-}
-
 /** The frames that the engine has, by their slots from 1 on. */
 export class Slots {
   readonly #frames: (Packed | undefined)[] = [];
   readonly #free: number[] = [];
-  readonly #keys = new Texts();
+  /** The same key has the same number, from 1 on, as long as a message has it. */
+  readonly #keys = new Map<string | undefined, { readonly number: number; users: number }>();
+  #lastKey = 0;
   /** Of the messages that have one, by slot. */
-  readonly #keyOf = new Map<number, number>();
+  readonly #keyOf = new Map<number, string>();
   /** Requests and subscriptions, by slot: what they are followed by, and whether they may be sent again; and their slots. */
   readonly #followed = new Map<number, { readonly tag: number; readonly again: boolean }>();
   readonly #slotOf = new Map<number, number>();
@@ -51,9 +27,11 @@ export class Slots {
 
   /** The message has a key; answers its number. */
   key(slot: number, key: string): number {
-    const number = this.#keys.add(key);
-    this.#keyOf.set(slot, number);
-    return number;
+    const known = this.#keys.get(key) ?? { number: ++this.#lastKey, users: 0 };
+    known.users += 1;
+    this.#keys.set(key, known);
+    this.#keyOf.set(slot, key);
+    return known.number;
   }
 
   /** The message is a request or a subscription. */
@@ -76,7 +54,9 @@ export class Slots {
   /** Nothing of the message is in the engine any more. */
   delete(slot: number): void {
     if (this.#keyOf.size) {
-      this.#keys.delete(this.#keyOf.get(slot));
+      const key = this.#keyOf.get(slot);
+      const known = this.#keys.get(key);
+      if (known && !--known.users) this.#keys.delete(key);
       this.#keyOf.delete(slot);
     }
     if (this.#followed.size) {

@@ -5,35 +5,26 @@
 
 import { What } from "./engine.js";
 
-const ON_GLOBAL = {
-  online: What.Online,
-  offline: What.Offline,
-  pagehide: What.Frozen,
-  pageshow: What.Thawed,
-};
-const ON_DOCUMENT = {
-  freeze: What.Frozen,
-  resume: What.Thawed,
-  visibilitychange: What.Visible,
-};
-
 /** Tells what happens, and first that there is no network if so; answers how to stop. */
 export function watchPage(tell: (what: What) => void): () => void {
   const { document, navigator } = globalThis as Partial<typeof globalThis>;
   if (navigator?.onLine === false) tell(What.Offline);
   const stop = new AbortController();
   const { signal } = stop;
-  const watch = (target: Partial<EventTarget> | undefined, events: Readonly<Record<string, What>>) => {
-    for (const [name, what] of Object.entries(events)) {
-      const listener = (event: Partial<PageTransitionEvent>) => {
-        // A page that is left or shown without having been kept is another page.
-        const { persisted = true } = event;
-        if (what === What.Visible ? document?.visibilityState === "visible" : persisted) tell(what);
-      };
-      target?.addEventListener?.(name, listener as EventListener, { signal });
-    }
+  const watch = (target: Partial<EventTarget> | undefined, name: string, what: What) => {
+    const listener = (event: Partial<PageTransitionEvent>) => {
+      // A page that is left or shown without having been kept is another page.
+      const { persisted = true } = event;
+      if (what === What.Visible ? document?.visibilityState === "visible" : persisted) tell(what);
+    };
+    target?.addEventListener?.(name, listener as EventListener, { signal });
   };
-  watch(globalThis, ON_GLOBAL);
-  watch(document, ON_DOCUMENT);
+  watch(globalThis, "online", What.Online);
+  watch(globalThis, "offline", What.Offline);
+  watch(globalThis, "pagehide", What.Frozen);
+  watch(globalThis, "pageshow", What.Thawed);
+  watch(document, "freeze", What.Frozen);
+  watch(document, "resume", What.Thawed);
+  watch(document, "visibilitychange", What.Visible);
   return () => stop.abort();
 }

@@ -13,8 +13,8 @@ import {
 import { Driver } from "./driver.js";
 import { Said, What } from "./engine.js";
 import { closedError } from "./errors.js";
-import { stateOf, type State } from "./events.js";
-import { Inbox, listen } from "./inbox.js";
+import { stateOf, type SocketCloseEvent, type State } from "./events.js";
+import { Inbox } from "./inbox.js";
 import type {
   NativeMessage,
   Provider,
@@ -73,7 +73,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** The absolute URL of the last dial, or "" before the first. */
   get url(): string {
-    return this.#user.url;
+    return this.#driver.url;
   }
 
   /** The subprotocol that the server picked, or "". */
@@ -99,7 +99,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Bytes that are not sent yet: those in the queue and those that the native socket holds. */
   get bufferedAmount(): number {
-    return this.queue.bytes + (this.#driver.native?.bufferedAmount ?? 0);
+    return this.#driver.ask(What.QueueBytes) + (this.#driver.native?.bufferedAmount ?? 0);
   }
 
   /** The send queue: how many messages wait, and how many bytes they are on the wire. */
@@ -115,7 +115,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   /** How long the last recognised answer to a heartbeat took, in ms, or null before the first. */
   get latency(): number | null {
     const latency = this.#driver.ask(What.Latency);
-    return isNaN(latency) ? null : latency;
+    return latency >= 0 ? latency : null;
   }
 
   /** What the socket has done since it was made. */
@@ -206,7 +206,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       const request = { push: settle(resolve as (reply: unknown) => void), end: settle(reject) };
       exchange.askers.set(tag, request);
       try {
-        this.#driver.enqueue(packed, options, tag, timeout, repeat);
+        this.#driver.enqueue(packed, options, tag, repeat ? What.Repeatable : What.Request, timeout);
       } catch (thrown) {
         request.end(thrown);
       }
@@ -230,17 +230,17 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     const wrap = (message: unknown, purpose: "subscribe" | "unsubscribe") =>
       this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
     const left = () => {
-      exchange.askers.delete(tag);
-      exchange.matching.delete(tag);
       const told = this.#driver.ask(What.Unsubscribe, tag);
       this.#driver.release(tag);
+      exchange.askers.delete(tag);
+      exchange.matching.delete(tag);
       const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
       if (told && goodbye !== undefined) this.#driver.enqueue(wrap(goodbye, "unsubscribe"));
     };
-    this.#driver.subscribe(wrap(this.#user.check(message), "subscribe"), tag);
+    this.#driver.enqueue(wrap(this.#user.check(message), "subscribe"), {}, tag, What.Subscription);
     exchange.last = tag;
-    const inbox = match ? this.#listen(match, left) : new Inbox<Incoming>(this.#options.inbox, this.#user.warn, left);
-    exchange[match ? "matching" : "askers"].set(tag, inbox as Inbox<unknown>);
+    const inbox = match ? this.#listen(match, left) : this.#inbox(left);
+    (match ? exchange.matching : exchange.askers).set(tag, inbox as Inbox<unknown>);
     return inbox;
   }
 
@@ -329,8 +329,24 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     return this.#listen();
   }
 
+  #inbox(left: () => void): Inbox<Incoming> {
+    return new Inbox(this.#options.inbox, this.#user.warn, left);
+  }
+
+  /** The messages from now on, those that `wanted` picks, until the socket is closed for good or the loop is left. */
   #listen(wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
-    return listen(this as unknown as Socket<Incoming, never>, this.#options.inbox, this.#user.warn, wanted, left);
+    const listening = new AbortController();
+    const { signal } = listening;
+    const inbox = this.#inbox(() => {
+      listening.abort();
+      left?.();
+    });
+    // Closed, and not opened again before this is told.
+    const end = (event?: SocketCloseEvent) => event?.willRetry || this.state !== "closed" || inbox.end();
+    end();
+    super.addEventListener("message", ({ data }) => void ((!wanted || wanted(data)) && inbox.push(data)), { signal });
+    super.addEventListener("close", end, { signal });
+    return inbox;
   }
 
   #ready(what: Expected, command: What): Promise<void> {

@@ -1,4 +1,4 @@
-import { attempt, get, invalid, MESSAGE, protocolList, resolveUrl } from "./check.js";
+import { attempt, get, invalid, isFunction, MESSAGE, protocolList, resolveUrl } from "./check.js";
 import { codersOf, type Coder } from "./codec.js";
 import { closedError, crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
 import {
@@ -65,8 +65,6 @@ export class User {
    * rest it is held weakly, so that a socket which nobody needs can be collected.
    */
   #held: MessageTarget | undefined;
-  /** Where the newest connection was dialled. */
-  url = "";
   readonly #url: unknown;
   readonly #options: SocketOptions<unknown>;
   readonly #coders: Map<unknown, Coder>;
@@ -82,14 +80,12 @@ export class User {
   undeliverable = 0;
   /** Who waits for the socket to be open, for room in the queue, and for the end of the queue. */
   readonly awaiting: Record<Expected, Waiting[]> = { [Said.Open]: [], [Said.Room]: [], [Said.Flushed]: [] };
-  /** The engine broke, and this is over. */
-  #crashed = false;
   #state: State = "idle";
 
   /** @throws TypeError for a URL or an option that cannot be used */
   constructor(socket: MessageTarget, url: unknown, options: SocketOptions<unknown>) {
     this.#socket = new WeakRef(socket);
-    this.#url = typeof url === "function" ? url : resolveUrl(url);
+    this.#url = isFunction(url) ? url : resolveUrl(url);
     this.#options = options;
     const { codec, binaryType, heartbeat, maxMessageBytes = 2 ** 26 } = options;
     this.#maxMessageBytes = maxMessageBytes;
@@ -100,7 +96,7 @@ export class User {
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
     if (heartbeat) {
       const { message } = heartbeat;
-      const fits = typeof message === "function" || (message !== undefined && isFrame(this.encode(message)));
+      const fits = isFunction(message) || (message !== undefined && isFrame(this.encode(message)));
       if (!fits) throw invalid("heartbeat.message", MESSAGE, message);
     }
   }
@@ -139,7 +135,7 @@ export class User {
       const picked = this.#pick(protocol);
       return coder === picked ? frame : picked.encode(coder.decode(frame));
     };
-    return new Packet(frame, form, settled ?? (() => {}));
+    return new Packet(frame, form, settled);
   }
 
   get WebSocket(): unknown {
@@ -161,7 +157,7 @@ export class User {
       }
       answer(target);
     };
-    const asked = [ask(this.#url), ask(this.#options.protocols)];
+    const asked = [this.#url, this.#options.protocols].map(ask);
     if (asked.some((answer) => answer instanceof Promise)) Promise.all(asked).then(settled, failed);
     else settled(asked);
   }
@@ -181,8 +177,7 @@ export class User {
   heartbeat(protocol: string): Frame | undefined {
     try {
       const message: unknown = this.#options.heartbeat?.message;
-      const packed = this.pack(typeof message === "function" ? message() : message);
-      return packed instanceof Packet ? packed.form(packed.frame, protocol) : packed;
+      return this.#pick(protocol).encode(isFunction(message) ? message() : message);
     } catch (thrown) {
       report(thrown);
       return undefined;
@@ -233,7 +228,7 @@ export class User {
     if (answer === undefined) return 0;
     try {
       const { data } = arrived;
-      if (typeof answer === "function" ? answer(data) : answer === data) return -1;
+      if (isFunction(answer) ? answer(data) : answer === data) return -1;
     } catch (thrown) {
       report(thrown);
     }
@@ -270,7 +265,6 @@ export class User {
 
   /** A message came: for who listens, or the answer to the request with this number. */
   hear(arrived: Arrived, reply: number): void {
-    if (this.#crashed) return;
     if (arrived instanceof Received) return deliver(arrived);
     const { tag, error } = arrived;
     const asker = this.exchange.askers.get(tag);
@@ -290,8 +284,8 @@ export class User {
     }
     // Opened again before this is told: what has been asked for since goes on.
     const last = (this.#target as Socket | undefined)?.state === "closed" ? Infinity : this.#before;
-    const { askers, matching } = this.exchange;
-    for (const [tag, asker] of [...askers, ...matching]) if (asker instanceof Inbox && tag <= last) asker.end();
+    for (const [tag, asker] of [...this.exchange.askers, ...this.exchange.matching])
+      if (asker instanceof Inbox && tag <= last) asker.end();
   }
 
   closed(closed: CloseInfo): void {
@@ -309,26 +303,19 @@ export class User {
 
   /** The last that is heard of this: the engine broke, for a reason that is no fault of the user's. */
   crash(cause: unknown): void {
-    this.#crashed = true;
-    // In a microtask: what broke the engine may be a call of the user's, and nobody's listener runs inside that.
-    queueMicrotask(() => {
-      const error = crashed(cause);
-      this.#giveUp(error);
-      for (const request of this.exchange.askers.values()) request.end(error);
-      this.#tell(new StateChangeEvent("statechange", "closed", this.#state), true);
-      this.#tell(new SocketErrorEvent("error", error), true);
-      this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }), true);
-      this.rest();
-    });
+    const error = crashed(cause);
+    this.#giveUp(error);
+    for (const [, request] of this.exchange.askers) request.end(error);
+    this.#tell(new StateChangeEvent("statechange", "closed", this.#state));
+    this.warn(error);
+    this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }));
   }
 
   get #target(): MessageTarget | undefined {
     return this.#held ?? this.#socket.deref();
   }
 
-  /** Once the engine is broken only its end is told, whatever it says while it falls. */
-  #tell(event: Event, end = false): void {
-    if (this.#crashed !== end) return;
+  #tell(event: Event): void {
     try {
       this.#target?.dispatchEvent(event);
     } catch (thrown) {
@@ -340,8 +327,8 @@ export class User {
 /** What a provider answers; a promise where it is late or throws, so that one failure hides no other. */
 function ask(provided: unknown): unknown {
   try {
-    const answer: unknown = typeof provided === "function" ? provided() : provided;
-    return typeof get(answer, "then") === "function" ? Promise.resolve(answer) : answer;
+    const answer: unknown = isFunction(provided) ? provided() : provided;
+    return isFunction(get(answer, "then")) ? Promise.resolve(answer) : answer;
   } catch (thrown) {
     return Promise.reject(thrown);
   }
