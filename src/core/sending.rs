@@ -51,9 +51,7 @@ impl<F: Frame> Core<F> {
         }
         let expires = message.expires;
         let Self { queue, outputs, exchange, config, .. } = self;
-        match queue
-            .push(message, &config.queue, |message, reason| outputs.push(Some(exchange.dropped(message, reason))))
-        {
+        match queue.push(message, &config.queue, |message, reason| exchange.drop(outputs, message, reason)) {
             Ok(()) => {}
             Err(message) if self.config.queue.overflow == Overflow::Reject => {
                 return Err(SendError::Full(message.frame));
@@ -77,8 +75,7 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn drop(&mut self, message: Message<F>, reason: DropReason) {
-        let output = self.exchange.dropped(message, reason);
-        self.push(output);
+        self.exchange.drop(&mut self.outputs, message, reason);
     }
 
     pub(super) fn watch_expiry(&mut self, expires: Instant) {
@@ -88,7 +85,7 @@ impl<F: Frame> Core<F> {
     /// The connection that takes a message now, past the queue: it is open, nothing is queued and nothing held back.
     #[must_use]
     pub fn can_transmit(&self) -> Option<Generation> {
-        (self.flows() && self.queue.is_empty() && self.is_told() && self.credit() > 0).then_some(self.generation)
+        (self.link.flows && self.queue.is_empty() && self.is_told() && self.credit() > 0).then_some(self.generation)
     }
 
     /// Whether less than the high-water mark is queued, and one more message fits by count: who waits for this before
@@ -122,7 +119,7 @@ impl<F: Frame> Core<F> {
     /// The open connection that has used up its credit: the driver may measure it at once and so keep to the fast path.
     #[must_use]
     pub fn wants_measure(&self) -> Option<Generation> {
-        (self.flows() && self.queue.is_empty() && self.credit() == 0).then_some(self.generation)
+        (self.link.flows && self.queue.is_empty() && self.credit() == 0).then_some(self.generation)
     }
 
     /// The connection did not take this message because it is closing: it goes back to the head of the queue, and nothing
@@ -144,7 +141,7 @@ impl<F: Frame> Core<F> {
         if generation != self.generation {
             return;
         }
-        self.link.writable = false;
+        self.link.flows = false;
         match self.phase {
             Phase::Open => self.timers.set_earlier(Timer::Close, self.now + self.config.close_timeout),
             Phase::Closing => self.closing.flush = false,
@@ -158,11 +155,6 @@ impl<F: Frame> Core<F> {
         self.drop(message, DropReason::Refused);
     }
 
-    /// Whether the connection takes messages.
-    pub(super) const fn flows(&self) -> bool {
-        matches!(self.phase, Phase::Open) && self.link.writable && !self.link.suspect
-    }
-
     pub(crate) fn measured(&mut self, unsent: u64) {
         self.link.measuring = false;
         self.link.unsent = unsent;
@@ -173,7 +165,7 @@ impl<F: Frame> Core<F> {
         }
         if self.credit() > 0 && !(flushing && unsent > 0) {
             self.link.drain_delay_millis = 0;
-        } else if self.flows() {
+        } else if self.link.flows {
             let delay = (self.link.drain_delay_millis * 2).clamp(DRAIN_SHORTEST_MILLIS, DRAIN_LONGEST_MILLIS);
             self.link.drain_delay_millis = delay;
             self.set_timer(Timer::Drain, Duration::from_millis(delay));
@@ -190,7 +182,7 @@ impl<F: Frame> Core<F> {
             return Some(Output::Shut { generation: self.generation, code, reason });
         }
         let idle = self.queue.is_empty() && self.is_told();
-        if !self.flows() || (idle && !self.awaits.flush) {
+        if !self.link.flows || (idle && !self.awaits.flush) {
             return None;
         }
         if self.credit() > 0 && !idle {
@@ -219,7 +211,7 @@ impl<F: Frame> Core<F> {
             self.awaits.room = false;
             return Some(Output::Event(Event::Room));
         }
-        let at_rest = !self.flows() && self.phase != Phase::Closing && self.queue.is_empty();
+        let at_rest = !self.link.flows && self.phase != Phase::Closing && self.queue.is_empty();
         if self.awaits.flush && at_rest {
             self.awaits.flush = false;
             return Some(Output::Event(Event::Flushed));
@@ -249,8 +241,7 @@ impl<F: Frame> Core<F> {
 
     pub(super) fn drop_expired(&mut self) {
         let Self { queue, outputs, exchange, .. } = self;
-        let next =
-            queue.take_expired(self.now, |message| outputs.push(Some(exchange.dropped(message, DropReason::Expired))));
+        let next = queue.take_expired(self.now, |message| exchange.drop(outputs, message, DropReason::Expired));
         self.timers.set(Timer::Expiry, next);
     }
 }
