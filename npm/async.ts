@@ -3,17 +3,21 @@
 import { setCompile } from "./engine.js";
 
 setCompile(() => {
-  throw new Error("everwire/async: wait for load() before new Socket()");
+  throw new Error("await load() before new Socket()");
 });
 
 let loading: Promise<void> | undefined;
 
+/** Where the wasm is, or what it is. */
+type Source = string | URL | Request | Response | BufferSource | WebAssembly.Module;
+
 /**
  * Loads the wasm; a second call waits for the first.
  *
- * @param source where the `.wasm` file is, or its bytes. Default: the file beside this script.
+ * @param source where the `.wasm` file is, or its bytes, or a promise of either. Default: the file beside this script.
  */
-export function load(source?: string | URL | Request | Response | BufferSource | WebAssembly.Module): Promise<void> {
+// Bundlers know this form of a URL and bring the file along.
+export function load(source: Source | Promise<Source> = new URL("./everwire.wasm", import.meta.url)): Promise<void> {
   loading ??= compiled(source).then(
     (module) => setCompile(() => module),
     (error: unknown) => {
@@ -25,20 +29,12 @@ export function load(source?: string | URL | Request | Response | BufferSource |
   return loading;
 }
 
-async function compiled(source: Parameters<typeof load>[0]): Promise<WebAssembly.Module> {
-  if (!source) {
-    // The file beside this script. Bundlers know this form and bring the file along; Node does not fetch files.
-    const url = new URL("./everwire.wasm", import.meta.url);
-    source = url;
-    if (url.protocol === "file:") {
-      const { readFile } = await import(/* webpackIgnore: true */ /* @vite-ignore */ "node:fs/promises");
-      source = await readFile(url);
-    }
-  }
+async function compiled(promised: Source | Promise<Source>): Promise<WebAssembly.Module> {
+  const source = await promised;
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
   const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) throw new Error(`everwire/async: the .wasm file: HTTP ${response.status}`);
+  if (!response.ok) throw new Error(`everwire.wasm: HTTP ${response.status}`);
   // A server that does not know the type of the file keeps it from being streamed, not from being used.
   const streams = response.headers.get("content-type")?.startsWith("application/wasm");
   return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());

@@ -53,13 +53,13 @@ export function crashed(cause?: unknown): SocketError {
 
 /** What went wrong with a connection, by the engine's numbers. */
 export const FAILURES: [code: SocketErrorCode, message: string][] = [
-  ["connect-failed", "the connection could not be made"],
-  ["connection-lost", "the connection broke"],
-  ["connect-timeout", "no connection within the connect timeout"],
-  ["blocked", "the page is not allowed to connect to this URL"],
-  ["provider-failed", "the provider of the URL or the protocols gave nothing that can be dialled"],
-  ["no-websocket", "there is no WebSocket constructor here: pass one as the option `WebSocket`"],
-  ["heartbeat-timeout", "the peer answered no heartbeat in time"],
-  ["page-frozen", "the page was frozen, so the connection was replaced"],
-  ["gave-up", "the last attempt that was allowed has failed"],
+  ["connect-failed", "no connection could be made"],
+  ["connection-lost", "the connection was lost"],
+  ["connect-timeout", "no connection in time"],
+  ["blocked", "the page may not connect there"],
+  ["provider-failed", "the provider gave nothing to dial"],
+  ["no-websocket", "there is no WebSocket: pass one as the option `WebSocket`"],
+  ["heartbeat-timeout", "no answer to a heartbeat in time"],
+  ["page-frozen", "the page was frozen"],
+  ["gave-up", "no attempt is left"],
 ];

@@ -26,7 +26,7 @@ export interface Asker {
 // By the engine's numbers, which go on where those of the reasons for a drop end.
 const UNANSWERED: Record<number, [SocketErrorCode, string]> = {
   6: ["request-timeout", "no answer in time"],
-  7: ["request-lost", "the connection of the request is gone"],
+  7: ["request-lost", "the connection was lost"],
 };
 
 export class Exchange {

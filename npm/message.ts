@@ -122,13 +122,12 @@ export class MessageTarget extends EventTarget {
   }
 
   #call(event: Received | Event): void {
-    const target = event.currentTarget;
     for (const listener of this.#listeners) {
       if (listener.removed) continue;
       if (listener.once) this.#drop(listener);
       try {
         const { callback } = listener;
-        if (typeof callback === "function") callback.call(target, event);
+        if (typeof callback === "function") callback.call(this, event);
         else callback.handleEvent(event);
       } catch (thrown) {
         report(thrown);

@@ -23,8 +23,11 @@ const SMALL_LLVM = [
   "-inline-threshold=15",
   // A loop counts once, not once for each address that it goes over.
   "-disable-lsr",
-  // What is longer than two words is copied by one instruction.
+  // What is longer than two words is copied, or filled, by one instruction.
   "-max-store-memcpy=2",
+  "-max-store-memset=2",
+  // What two branches do stands in both of them only where it is one of them that goes.
+  "-bonus-inst-threshold=0",
   // Loads, and what branches have in common, stay where they are; no table in memory takes the place of a switch.
   "-enable-load-pre=false",
   "-simplifycfg-sink-common=false",
@@ -118,7 +121,8 @@ async function bundle() {
     minify: true,
     format: "esm",
     target: "es2022",
-    external: ["node:*"],
+    // The entry for Node is the other one and how to read a file.
+    external: ["node:*", "./async.js"],
     legalComments: "none",
     logLevel: "error",
     plugins: [generatedModules],

@@ -303,15 +303,15 @@ impl Failure {
     #[must_use]
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::ConnectFailed => "the connection could not be made",
-            Self::ConnectionLost => "the connection broke",
-            Self::ConnectTimeout => "no connection within the connect timeout",
-            Self::Blocked => "the page is not allowed to connect to this URL",
-            Self::ProviderFailed => "the provider of the URL or the protocols gave nothing that can be dialled",
-            Self::NoWebSocket => "there is no WebSocket constructor here: pass one as the option `WebSocket`",
-            Self::HeartbeatTimeout => "the peer answered no heartbeat in time",
-            Self::PageFrozen => "the page was frozen, so the connection was replaced",
-            Self::GaveUp => "the last attempt that was allowed has failed",
+            Self::ConnectFailed => "no connection could be made",
+            Self::ConnectionLost => "the connection was lost",
+            Self::ConnectTimeout => "no connection in time",
+            Self::Blocked => "the page may not connect there",
+            Self::ProviderFailed => "the provider gave nothing to dial",
+            Self::NoWebSocket => "there is no WebSocket: pass one as the option `WebSocket`",
+            Self::HeartbeatTimeout => "no answer to a heartbeat in time",
+            Self::PageFrozen => "the page was frozen",
+            Self::GaveUp => "no attempt is left",
         }
     }
 
