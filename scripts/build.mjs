@@ -7,7 +7,7 @@ import { inRoot, target } from "./lib/paths.mjs";
 import { explain, mustRun } from "./lib/process.mjs";
 import { smallRust } from "./lib/small-rust.mjs";
 import { duration, fail } from "./lib/terminal.mjs";
-import { withoutUnused } from "./lib/unused.mjs";
+import { withoutUnused, withoutUnusedData } from "./lib/unused.mjs";
 
 const compiled = join(target, "wasm32-unknown-unknown", "npm", "everwire.wasm");
 const work = join(target, "npm");
@@ -96,6 +96,9 @@ async function bind() {
   // an address is aligned is a hint that no engine takes.
   const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps", "--dealign"];
   const bare = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+  await mustRun("wasm-opt", [...features, ...small, "-S", text, "-o", text]);
+  writeFileSync(text, withoutUnusedData(readFileSync(text, "utf8")));
+  // Once more: the text has lost in which order locals are declared, and what is gone may let go of something else.
   await mustRun("wasm-opt", [...features, ...small, ...bare, text, "-o", optimised]);
   await mustRun("wasm-opt", ["-Os", ...bare, inRoot("npm", "text.wat"), "-o", decoder]);
 }

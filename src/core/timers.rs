@@ -28,27 +28,33 @@ pub(crate) enum Timer {
 }
 
 impl Timer {
-    pub(crate) const ALL: [Timer; 10] = [
-        Timer::Connect,
-        Timer::Orphan,
-        Timer::Close,
-        Timer::Retry,
-        Timer::Stable,
-        Timer::Ping,
-        Timer::Answer,
-        Timer::Drain,
-        Timer::Expiry,
-        Timer::Request,
-    ];
+    const COUNT: usize = Self::Request as usize + 1;
+
+    /// The one at a place of the table. No array of them: it would be the only memory of the package's wasm that is not
+    /// empty at first.
+    const fn at(place: usize) -> Self {
+        match place {
+            0 => Self::Connect,
+            1 => Self::Orphan,
+            2 => Self::Close,
+            3 => Self::Retry,
+            4 => Self::Stable,
+            5 => Self::Ping,
+            6 => Self::Answer,
+            7 => Self::Drain,
+            8 => Self::Expiry,
+            _ => Self::Request,
+        }
+    }
 }
 
 /// When each [`Timer`] is due, if it is set.
 #[derive(Debug)]
-pub(crate) struct Timers([Instant; Timer::ALL.len()]);
+pub(crate) struct Timers([Instant; Timer::COUNT]);
 
 impl Default for Timers {
     fn default() -> Self {
-        Self([Instant::NEVER; Timer::ALL.len()])
+        Self([Instant::NEVER; Timer::COUNT])
     }
 }
 
@@ -77,13 +83,9 @@ impl Timers {
 
     /// Takes one deadline that is due at `now` off the table, with the moment that it was set for.
     pub(crate) fn take_expired(&mut self, now: Instant) -> Option<(Timer, Instant)> {
-        Timer::ALL.iter().find_map(|&timer| {
-            let at = self.get(timer);
-            (at <= now).then(|| {
-                self.stop(timer);
-                (timer, at)
-            })
-        })
+        let place = self.0.iter().position(|due| *due <= now)?;
+        let due = std::mem::replace(&mut self.0[place], Instant::NEVER);
+        Some((Timer::at(place), due))
     }
 }
 
