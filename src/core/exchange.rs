@@ -63,7 +63,9 @@ struct Request<F> {
     repeat: bool,
     /// It was handed to the connection.
     away: bool,
-    /// What is handed to the next one when it is away, and may be repeated.
+    /// It ends now.
+    over: bool,
+    /// What is handed to the next one: while it is away, if it may be repeated.
     kept: Option<Message<F>>,
 }
 
@@ -94,6 +96,11 @@ impl<F> Exchange<F> {
             Some(tag) if self.take(tag).is_some() => Event::Unanswered { tag, why: Unanswered::Dropped(reason) },
             _ => Event::Dropped { frame: message.frame, reason },
         })
+    }
+
+    /// Tells it.
+    pub(super) fn drop(&mut self, outputs: &mut Vec<Option<Output<F>>>, message: Message<F>, reason: DropReason) {
+        outputs.push(Some(self.dropped(message, reason)));
     }
 
     /// How many subscriptions there are.
@@ -130,6 +137,7 @@ impl<F: Frame> Core<F> {
             graced: false,
             repeat,
             away: false,
+            over: false,
             kept: None,
         });
         let accepted = self.send(now, message);
@@ -154,12 +162,13 @@ impl<F: Frame> Core<F> {
     /// Takes a message out of the queue again, and forgets that there is a request.
     pub fn cancel(&mut self, now: Instant, tag: Tag) {
         self.advance(now);
-        let output = match self.queue.take_tagged(tag) {
-            Some(message) => self.exchange.dropped(message, DropReason::Aborted),
-            None if self.exchange.take(tag).is_some() => unanswered(tag, Unanswered::Dropped(DropReason::Aborted)),
+        match self.queue.take_tagged(tag) {
+            Some(message) => self.drop(message, DropReason::Aborted),
+            None if self.exchange.take(tag).is_some() => {
+                self.push(unanswered(tag, Unanswered::Dropped(DropReason::Aborted)));
+            }
             None => return,
-        };
-        self.push(output);
+        }
         self.watch_requests();
     }
 
@@ -213,6 +222,7 @@ impl<F: Frame> Core<F> {
         }
         if let Some(request) = self.exchange.find(message.tag) {
             request.away = false;
+            request.kept = None;
         }
         Some(message)
     }
@@ -232,13 +242,15 @@ impl<F: Frame> Core<F> {
         // Each goes to the head of its priority: the oldest last, so that it is first.
         for at in (0..self.exchange.requests.len()).rev() {
             let request = &mut self.exchange.requests[at];
-            if let Some(message) = request.kept.take_if(|_| request.away) {
+            if let Some(message) = request.kept.take() {
                 request.away = false;
                 self.watch_expiry(message.expires);
                 self.queue.put_back(message);
+            } else {
+                request.over = request.away;
             }
         }
-        self.end_requests(Unanswered::Lost, |request| request.away);
+        self.end_requests(Unanswered::Lost);
     }
 
     pub(super) fn forget_subscriptions(&mut self) {
@@ -247,23 +259,25 @@ impl<F: Frame> Core<F> {
 
     /// The time of a request is up.
     pub(super) fn requests_are_due(&mut self, late: bool) {
-        let now = self.now;
-        self.end_requests(Unanswered::Timeout, |request| {
-            let due = request.due <= now;
-            if due && late && !request.graced {
-                request.graced = true;
-                request.due = now + GRACE;
-                return false;
+        for request in &mut self.exchange.requests {
+            if request.due > self.now {
+                continue;
             }
-            due
-        });
+            if late && !request.graced {
+                request.graced = true;
+                request.due = self.now + GRACE;
+            } else {
+                request.over = true;
+            }
+        }
+        self.end_requests(Unanswered::Timeout);
     }
 
-    fn end_requests(&mut self, why: Unanswered, mut is_over: impl FnMut(&mut Request<F>) -> bool) {
+    fn end_requests(&mut self, why: Unanswered) {
         let mut at = 0;
-        while let Some(request) = self.exchange.requests.get_mut(at) {
-            if is_over(request) {
-                let Request { tag, away, .. } = self.exchange.requests.remove(at);
+        while let Some(&Request { tag, away, over, .. }) = self.exchange.requests.get(at) {
+            if over {
+                self.exchange.requests.remove(at);
                 // One that still waits to be sent is not wanted any more.
                 if !away {
                     self.queue.take_tagged(tag);

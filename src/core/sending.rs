@@ -51,9 +51,7 @@ impl<F: Frame> Core<F> {
         }
         let expires = message.expires;
         let Self { queue, outputs, exchange, config, .. } = self;
-        match queue
-            .push(message, &config.queue, |message, reason| outputs.push(Some(exchange.dropped(message, reason))))
-        {
+        match queue.push(message, &config.queue, |message, reason| exchange.drop(outputs, message, reason)) {
             Ok(()) => {}
             Err(message) if self.config.queue.overflow == Overflow::Reject => {
                 return Err(SendError::Full(message.frame));
@@ -77,8 +75,7 @@ impl<F: Frame> Core<F> {
     }
 
     pub(super) fn drop(&mut self, message: Message<F>, reason: DropReason) {
-        let output = self.exchange.dropped(message, reason);
-        self.push(output);
+        self.exchange.drop(&mut self.outputs, message, reason);
     }
 
     pub(super) fn watch_expiry(&mut self, expires: Instant) {
@@ -249,8 +246,7 @@ impl<F: Frame> Core<F> {
 
     pub(super) fn drop_expired(&mut self) {
         let Self { queue, outputs, exchange, .. } = self;
-        let next =
-            queue.take_expired(self.now, |message| outputs.push(Some(exchange.dropped(message, DropReason::Expired))));
+        let next = queue.take_expired(self.now, |message| exchange.drop(outputs, message, DropReason::Expired));
         self.timers.set(Timer::Expiry, next);
     }
 }
