@@ -82,7 +82,7 @@ impl<F: Frame> Core<F> {
     }
 
     fn ask(&mut self, limit: Duration, probing: bool) {
-        if !self.flows() {
+        if !self.link.flows {
             return;
         }
         self.heartbeat.asked = Some(self.now);

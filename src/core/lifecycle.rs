@@ -56,7 +56,7 @@ impl<F: Frame> Core<F> {
         }
         match self.phase {
             Phase::Idle | Phase::Waiting | Phase::Deciding => self.finish(Lost::abnormal(self.attempt), None),
-            Phase::Connecting | Phase::Open => self.start_closing(code, reason, self.flows()),
+            Phase::Connecting | Phase::Open => self.start_closing(code, reason, self.link.flows),
             Phase::Closing => {
                 // The close frame of a reconnect gives way to the user's own, if it has not gone out.
                 if std::mem::take(&mut self.closing.reopen) && self.closing.shut.is_some() {
@@ -75,7 +75,7 @@ impl<F: Frame> Core<F> {
         self.offline = false;
         self.timers.stop(Timer::Connect);
         self.timers.stop(Timer::Orphan);
-        self.link = Link { writable: true, suspect: self.frozen, ..Link::default() };
+        self.link = Link { flows: !self.frozen, ..Link::default() };
         self.statistics.connections += 1;
         self.set_timer(Timer::Stable, self.config.stable_after);
         self.start_heartbeat();
@@ -163,7 +163,7 @@ impl<F: Frame> Core<F> {
     pub(crate) fn freeze(&mut self) {
         self.frozen = true;
         if self.phase == Phase::Open {
-            self.link.suspect = true;
+            self.link.flows = false;
             self.stop_heartbeat();
         }
     }
@@ -174,7 +174,7 @@ impl<F: Frame> Core<F> {
             return self.woken();
         }
         match self.phase {
-            Phase::Open if self.link.suspect => self.abandon(Some(Failure::PageFrozen)),
+            Phase::Open => self.abandon(Some(Failure::PageFrozen)),
             Phase::Waiting => self.hasten(),
             _ => {}
         }
@@ -209,7 +209,7 @@ impl<F: Frame> Core<F> {
         if self.phase == Phase::Connecting {
             self.not_before = self.now + WITHDRAWAL;
         }
-        self.stop_link_timers();
+        self.let_go();
         self.set_timer(Timer::Close, self.config.close_timeout);
         self.closing = Closing { shut: Some((code, reason)), flush, reopen: false };
         self.enter(Phase::Closing);
@@ -229,7 +229,7 @@ impl<F: Frame> Core<F> {
             self.attempt = 0;
             lost.attempt = 0;
         }
-        self.stop_link_timers();
+        self.let_go();
         self.lose_requests();
         match self.phase {
             Phase::Closing if self.closing.reopen => {
@@ -314,10 +314,11 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    fn stop_link_timers(&mut self) {
-        for timer in [Timer::Connect, Timer::Orphan, Timer::Close, Timer::Stable, Timer::Drain] {
-            self.timers.stop(timer);
-        }
+    /// Expects nothing more of the connection, and gives it nothing more.
+    fn let_go(&mut self) {
+        self.link.flows = false;
+        // The wait for the next dial among them, which nobody waits for while there is a connection.
+        self.timers.stop_up_to(Timer::Drain);
         self.stop_heartbeat();
     }
 }

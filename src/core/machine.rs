@@ -81,10 +81,9 @@ pub(super) struct Link {
     pub(super) errored: bool,
     /// A deadline was met too late to be believed, and a second chance given.
     pub(super) graced: bool,
-    /// It takes messages. False once its closing handshake is under way.
-    pub(super) writable: bool,
-    /// The page was frozen since it opened: it may swallow what it is given.
-    pub(super) suspect: bool,
+    /// It is open and takes messages. False once its closing handshake is under way, or the page was frozen since it opened:
+    /// then it may swallow what it is given.
+    pub(super) flows: bool,
     /// How many bytes it has not sent: what it was found to have, and what it got since. At the high-water mark it is asked.
     pub(super) unsent: u64,
     /// It has been asked.

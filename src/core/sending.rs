@@ -85,7 +85,7 @@ impl<F: Frame> Core<F> {
     /// The connection that takes a message now, past the queue: it is open, nothing is queued and nothing held back.
     #[must_use]
     pub fn can_transmit(&self) -> Option<Generation> {
-        (self.flows() && self.queue.is_empty() && self.is_told() && self.credit() > 0).then_some(self.generation)
+        (self.link.flows && self.queue.is_empty() && self.is_told() && self.credit() > 0).then_some(self.generation)
     }
 
     /// Whether less than the high-water mark is queued, and one more message fits by count: who waits for this before
@@ -119,7 +119,7 @@ impl<F: Frame> Core<F> {
     /// The open connection that has used up its credit: the driver may measure it at once and so keep to the fast path.
     #[must_use]
     pub fn wants_measure(&self) -> Option<Generation> {
-        (self.flows() && self.queue.is_empty() && self.credit() == 0).then_some(self.generation)
+        (self.link.flows && self.queue.is_empty() && self.credit() == 0).then_some(self.generation)
     }
 
     /// The connection did not take this message because it is closing: it goes back to the head of the queue, and nothing
@@ -141,7 +141,7 @@ impl<F: Frame> Core<F> {
         if generation != self.generation {
             return;
         }
-        self.link.writable = false;
+        self.link.flows = false;
         match self.phase {
             Phase::Open => self.timers.set_earlier(Timer::Close, self.now + self.config.close_timeout),
             Phase::Closing => self.closing.flush = false,
@@ -155,11 +155,6 @@ impl<F: Frame> Core<F> {
         self.drop(message, DropReason::Refused);
     }
 
-    /// Whether the connection takes messages.
-    pub(super) const fn flows(&self) -> bool {
-        matches!(self.phase, Phase::Open) && self.link.writable && !self.link.suspect
-    }
-
     pub(crate) fn measured(&mut self, unsent: u64) {
         self.link.measuring = false;
         self.link.unsent = unsent;
@@ -170,7 +165,7 @@ impl<F: Frame> Core<F> {
         }
         if self.credit() > 0 && !(flushing && unsent > 0) {
             self.link.drain_delay_millis = 0;
-        } else if self.flows() {
+        } else if self.link.flows {
             let delay = (self.link.drain_delay_millis * 2).clamp(DRAIN_SHORTEST_MILLIS, DRAIN_LONGEST_MILLIS);
             self.link.drain_delay_millis = delay;
             self.set_timer(Timer::Drain, Duration::from_millis(delay));
@@ -187,7 +182,7 @@ impl<F: Frame> Core<F> {
             return Some(Output::Shut { generation: self.generation, code, reason });
         }
         let idle = self.queue.is_empty() && self.is_told();
-        if !self.flows() || (idle && !self.awaits.flush) {
+        if !self.link.flows || (idle && !self.awaits.flush) {
             return None;
         }
         if self.credit() > 0 && !idle {
@@ -216,7 +211,7 @@ impl<F: Frame> Core<F> {
             self.awaits.room = false;
             return Some(Output::Event(Event::Room));
         }
-        let at_rest = !self.flows() && self.phase != Phase::Closing && self.queue.is_empty();
+        let at_rest = !self.link.flows && self.phase != Phase::Closing && self.queue.is_empty();
         if self.awaits.flush && at_rest {
             self.awaits.flush = false;
             return Some(Output::Event(Event::Flushed));

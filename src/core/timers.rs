@@ -72,6 +72,11 @@ impl Timers {
         self.set(timer, Instant::NEVER);
     }
 
+    /// Stops this one, and all that come before it.
+    pub(crate) fn stop_up_to(&mut self, last: Timer) {
+        self.0[..=last as usize].fill(Instant::NEVER);
+    }
+
     pub(crate) const fn get(&self, timer: Timer) -> Instant {
         self.0[timer as usize]
     }
