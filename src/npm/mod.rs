@@ -109,16 +109,16 @@ impl Engine {
             11 => core.errored(),
             12 | 13 => core.ended(close_code(number), std::mem::take(&mut self.reason), what == 13),
             14 => core.measured(number as u64),
-            15 => core.undialable(match number {
-                0.0 => Failure::ProviderFailed,
-                1.0 => Failure::Blocked,
+            15 => core.undialable(match number as u32 {
+                0 => Failure::ProviderFailed,
+                1 => Failure::Blocked,
                 _ => Failure::NoWebSocket,
             }),
-            16 => core.decided(match number {
-                -1.0 => Verdict::Default,
-                -2.0 => Verdict::Retry,
-                -3.0 => Verdict::Stop,
-                delay => Verdict::RetryAfter(millis(delay)),
+            16 => core.decided(match number as i32 {
+                -1 => Verdict::Default,
+                -2 => Verdict::Retry,
+                -3 => Verdict::Stop,
+                _ => Verdict::RetryAfter(millis(number)),
             }),
             17 | 18 => core.heard(what == 18),
             19 => return flag(tag.is_some_and(|tag| core.replied(tag))),
