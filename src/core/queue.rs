@@ -170,7 +170,7 @@ impl<F: Frame> SendQueue<F> {
 
     /// By index, as a deque's iterators are large: they go over two slices.
     fn position(&self, is_it: impl Fn(&Message<F>) -> bool) -> Option<usize> {
-        (0..self.len()).find(|&at| is_it(&self.entries[at]))
+        (0..self.len()).find(|&at| self.entries.get(at).is_some_and(&is_it))
     }
 
     /// From the nearer end, message by message: most go to an end, and what the deque itself has for the others is large.
