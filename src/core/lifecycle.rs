@@ -170,14 +170,10 @@ impl<F: Frame> Core<F> {
 
     /// A browser may hand back a connection that says it is open and swallows what it is given, so it is replaced.
     pub(crate) fn thaw(&mut self) {
-        if !std::mem::take(&mut self.frozen) {
-            return self.woken();
+        if std::mem::take(&mut self.frozen) && self.phase == Phase::Open {
+            return self.abandon(Some(Failure::PageFrozen));
         }
-        match self.phase {
-            Phase::Open => self.abandon(Some(Failure::PageFrozen)),
-            Phase::Waiting => self.hasten(),
-            _ => {}
-        }
+        self.woken();
     }
 
     fn dial_afresh(&mut self) {
