@@ -133,15 +133,17 @@ const plays = [
   },
 ];
 
+// Before the first test: when those that are there have ended, the runner takes it for the end, and the server goes.
+const [server, browser] = await Promise.all([socketServer(), launchBrowser()]);
+const folder = await project("readme");
+await symlink(join(repository, "node_modules/@types"), join(folder, "node_modules/@types"));
+
 test("each example is played once", () => {
   for (const { name, code } of examples) {
     assert.equal(plays.filter(({ of }) => code.includes(of)).length, 1, `plays of ${name}`);
   }
   assert.equal(plays.length, examples.length);
 });
-
-const folder = await project("readme");
-await symlink(join(repository, "node_modules/@types"), join(folder, "node_modules/@types"));
 
 test("the examples compile, strictly, against the packed types", limit, async () => {
   await Promise.all(examples.map(({ code }, index) => writeFile(join(folder, `example-${index + 1}.ts`), code)));
@@ -152,8 +154,6 @@ test("the examples compile, strictly, against the packed types", limit, async ()
   );
   assert.equal(said, "");
 });
-
-const [server, browser] = await Promise.all([socketServer(), launchBrowser()]);
 
 /** The example as JavaScript. In a page, its sockets dial the test server whatever they are given. */
 async function compiled(code, { node, address }) {
