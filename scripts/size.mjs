@@ -10,8 +10,8 @@ import { weigh } from "./lib/weight.mjs";
 
 /** The most bytes, brotli-compressed, that importing all of an entry may add to a user's page. */
 export const budgets = {
-  everwire: 19_000,
-  "everwire/async": 18_800,
+  everwire: 16_300,
+  "everwire/async": 16_100,
   "everwire/msgpack": 3_300,
   "everwire/cbor": 3_400,
 };
