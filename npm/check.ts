@@ -64,8 +64,8 @@ const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function";
 /** What gives way in the send queue, by the engine's numbers. */
 export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 
-const binaryType = oneOf("blob", "arraybuffer");
-export const isBinaryType = binaryType[1];
+const binary = oneOf("blob", "arraybuffer");
+export const isBinaryType = binary[1];
 
 /** By their places here the engine knows them, see {@link checkOptions} and `src/npm/options.rs`. Groups come last. */
 export const OPTIONS: Kinds = {
@@ -84,7 +84,7 @@ export const OPTIONS: Kinds = {
   outgoing: schema,
   tag: text,
   correlation: ["a path, or an object with outgoing and incoming", isCorrelation],
-  binaryType,
+  binaryType: binary,
   autoOpen: flag,
   maxMessageBytes: count,
   WebSocket: callable,

@@ -8,13 +8,13 @@ import { fail, table } from "./lib/terminal.mjs";
  * rustc 1.97 stays within 5 % of that, opt-level 2 within 8 %.
  */
 export const budgets = {
-  send: { instructions: 60, allocations: 0 },
-  queue: { instructions: 560, allocations: 0 },
-  receive: { instructions: 225, allocations: 0 },
-  heartbeat: { instructions: 880, allocations: 0 },
-  reconnect: { instructions: 2_620, allocations: 0 },
+  send: { instructions: 50, allocations: 0 },
+  queue: { instructions: 420, allocations: 0 },
+  receive: { instructions: 175, allocations: 0 },
+  heartbeat: { instructions: 690, allocations: 0 },
+  reconnect: { instructions: 2_480, allocations: 0 },
   // The queue doubles its room nine times, and gives it back.
-  "flush of 1,000": { instructions: 560_000, allocations: 9 },
+  "flush of 1,000": { instructions: 370_000, allocations: 9 },
 };
 
 /** Why instructions are not counted here, if they are not. */

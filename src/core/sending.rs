@@ -85,7 +85,7 @@ impl<F: Frame> Core<F> {
     /// The connection that takes a message now, past the queue: it is open, nothing is queued and nothing held back.
     #[must_use]
     pub fn can_transmit(&self) -> Option<Generation> {
-        (self.link.flows && self.queue.is_empty() && self.is_told() && self.credit() > 0).then_some(self.generation)
+        (self.link.flows && self.queue.is_empty() && self.is_told() && self.has_credit()).then_some(self.generation)
     }
 
     /// Whether less than the high-water mark is queued, and one more message fits by count: who waits for this before
@@ -104,6 +104,11 @@ impl<F: Frame> Core<F> {
         self.config.high_water_mark.saturating_sub(self.link.unsent)
     }
 
+    /// Whether that is anything: the subtraction is more than the fast path has to know.
+    const fn has_credit(&self) -> bool {
+        self.link.unsent < self.config.high_water_mark
+    }
+
     /// So many messages, of `len` bytes together, were handed over past the queue. An estimate that is too high does no
     /// harm.
     pub const fn transmitted(&mut self, count: u32, len: u64) {
@@ -119,7 +124,7 @@ impl<F: Frame> Core<F> {
     /// The open connection that has used up its credit: the driver may measure it at once and so keep to the fast path.
     #[must_use]
     pub fn wants_measure(&self) -> Option<Generation> {
-        (self.link.flows && self.queue.is_empty() && self.credit() == 0).then_some(self.generation)
+        (self.link.flows && self.queue.is_empty() && !self.has_credit()).then_some(self.generation)
     }
 
     /// The connection did not take this message because it is closing: it goes back to the head of the queue, and nothing
@@ -163,7 +168,7 @@ impl<F: Frame> Core<F> {
             self.awaits.flush = false;
             self.tell(Event::Flushed);
         }
-        if self.credit() > 0 && !(flushing && unsent > 0) {
+        if self.has_credit() && !(flushing && unsent > 0) {
             self.link.drain_delay_millis = 0;
         } else if self.link.flows {
             let delay = (self.link.drain_delay_millis * 2).clamp(DRAIN_SHORTEST_MILLIS, DRAIN_LONGEST_MILLIS);
@@ -185,7 +190,7 @@ impl<F: Frame> Core<F> {
         if !self.link.flows || (idle && !self.awaits.flush) {
             return None;
         }
-        if self.credit() > 0 && !idle {
+        if self.has_credit() && !idle {
             return self.transmit_subscription().or_else(|| self.transmit());
         }
         if self.link.measuring || self.timers.get(Timer::Drain) != Instant::NEVER {

@@ -32,9 +32,9 @@ pub(super) fn set(config: &mut Config, option: u32, number: f64) {
 }
 
 fn overflow(number: f64) -> Overflow {
-    match number as u32 {
-        0 => Overflow::Reject,
-        1 => Overflow::DropOldest,
+    match number {
+        0.0 => Overflow::Reject,
+        1.0 => Overflow::DropOldest,
         _ => Overflow::DropNewest,
     }
 }
