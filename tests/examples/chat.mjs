@@ -157,6 +157,8 @@ class Visitor {
   async leaves() {
     await this.#tab.getByRole("button", { name: "Leave" }).click();
     await this.#tab.getByLabel("Your name").waitFor();
+    // The browser tells of the end of a connection when it has come.
+    await Promise.all([...this.#sockets].map((socket) => socket.isClosed() || socket.waitForEvent("close")));
   }
 
   async says(text) {
