@@ -112,6 +112,9 @@ export class Visitor {
   async findBarriers() {
     await this.#page.evaluate(await readFile(axe, "utf8"));
     return this.#page.evaluate(async () => {
+      // A colour on its way to another is neither; what moves for ever is none of these.
+      const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(transitions.map(({ finished }) => finished));
       const { violations } = await globalThis.axe.run();
       return violations.map(({ help, nodes }) => `${help} (${nodes[0].target.join(" ")})`);
     });
