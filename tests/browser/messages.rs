@@ -1,6 +1,9 @@
+use std::rc::Rc;
+
 use everwire::{Accepted, Binary, Event, Json, Options, SendError, SendOptions, Socket, Text, Undecodable};
 use futures::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::server::Server;
@@ -55,6 +58,27 @@ async fn texts_of_all_lengths_and_alphabets_go_there_and_back() {
             assert!(socket.messages().next().await == Some(text), "as it was sent");
         }
     }
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_sent_while_a_queued_message_is_handed_over_does_not_overtake_it() {
+    // Nothing of the browser's own calls back from `send`.
+    let talkative = "{ const { send } = WebSocket.prototype; WebSocket.prototype.send = function (data) {
+        if (data === 'queued, and more') globalThis.within();
+        send.call(this, data);
+    }; }";
+    js_sys::eval(talkative).unwrap();
+    let server = Server::new("within");
+    let socket = Rc::new(Socket::<String, String, Text>::open(server.url("/record"), Options::default()).unwrap());
+    let sender = socket.clone();
+    let within = Closure::<dyn FnMut()>::new(move || {
+        sender.send(&"within".into()).unwrap();
+    });
+    js_sys::Reflect::set(&js_sys::global(), &"within".into(), within.as_ref()).unwrap();
+    assert_eq!(socket.send(&"queued, and more".into()).unwrap(), Accepted::Queued);
+    let received = server.control("wait", "received=2").await.received();
+    assert_eq!(received, ["queued, and more", "within"]);
     socket.close();
 }
 

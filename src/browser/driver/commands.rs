@@ -172,8 +172,11 @@ impl<S: Face> Driver<S> {
         self.connection.borrow().as_ref().map(|connection| connection.socket.clone())
     }
 
-    /// The connection that takes a frame at once.
+    /// The connection that takes a frame at once. None does while another frame is being handed over: that is before it.
     fn writable(&self) -> Option<Generation> {
+        if self.working.get() {
+            return None;
+        }
         let mut core = self.core.borrow_mut();
         if let Some(generation) = core.wants_measure() {
             let bytes = self.connection.borrow().as_ref()?.buffered_amount();
