@@ -14,6 +14,7 @@ import { Clock } from "./clock.js";
 import { Became, Cause, createEngine, Final, Permit, Said, What, type Home } from "./engine.js";
 import { closedError, SocketError } from "./errors.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
+import { Received } from "./message.js";
 import { detach, isBlocked, Ready } from "./native.js";
 import { Slots } from "./numbered.js";
 import type { SendOptions, SocketOptions } from "./options.js";
@@ -336,22 +337,22 @@ export class Driver {
     if (!this.#accepts(connection)) return;
     this.received += 1;
     const user = this.#user;
+    // Nothing, if it answers a heartbeat.
     const arrived = user.receive(event);
-    const tag = user.tagOf(arrived);
     // All that comes is a sign of life; the engine waits for one after a heartbeat only.
-    if (this.#listens || tag < 0) {
+    if (this.#listens || !arrived) {
       this.#listens = false;
-      this.#happened(tag < 0 ? What.Answered : What.Received, connection);
+      this.#happened(arrived ? What.Received : What.Answered, connection);
     }
     // The user's code had its say meanwhile.
-    if (tag < 0 || !this.#accepts(connection)) return;
-    const reply = tag && this.ask(What.Replied, tag) ? tag : 0;
+    if (!arrived || !this.#accepts(connection)) return;
+    const replies = !(arrived instanceof Received) && !!this.ask(What.Replied, arrived.tag);
     if (this.#working || this.#telling) {
-      return this.#hearLater(arrived, reply);
+      return this.#hearLater(arrived, replies);
     }
     this.#telling = true;
     try {
-      user.hear(arrived, reply);
+      user.hear(arrived, replies);
     } finally {
       this.#telling = false;
     }
@@ -364,8 +365,8 @@ export class Driver {
   }
 
   /** Apart from `#receive`, where a closure would cost every message a place for what it needs. */
-  #hearLater(arrived: Arrived, reply: number): void {
-    this.#news.push(() => this.#user.hear(arrived, reply));
+  #hearLater(arrived: Arrived, replies: boolean): void {
+    this.#news.push(() => this.#user.hear(arrived, replies));
   }
 
   #transmit(slot: number): void {

@@ -53,7 +53,6 @@ export class Exchange {
 
   /** What a message is without its envelope, if it names a number that somebody waits for. */
   unwrap(message: unknown): Numbered | undefined {
-    if (!this.askers.size) return undefined;
     const tag = this.#incoming.split(".").reduce(get, message) as number;
     if (!this.askers.has(tag)) return undefined;
     if (this.#outgoing) return { tag, message };

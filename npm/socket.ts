@@ -150,10 +150,13 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    */
   send(message: Sendable<Outgoing>, options?: SendOptions): SendResult {
     const checked = this.#user.check(message);
-    if (options === undefined && !this.#user.negotiates) {
-      const frame = this.#user.encode(checked);
-      return this.#driver.pass(frame) ? "sent" : this.#driver.enqueue(frame);
-    }
+    if (options !== undefined || this.#user.negotiates) return this.#sendWith(checked, options);
+    const frame = this.#user.encode(checked);
+    return this.#driver.pass(frame) ? "sent" : this.#driver.enqueue(frame);
+  }
+
+  /** Apart from `send`: what most messages take is short, and soon compiled. */
+  #sendWith(checked: unknown, options: SendOptions | undefined): SendResult {
     checkOptions(options, SEND_OPTIONS);
     const signal = options?.signal;
     if (!signal) return this.#driver.enqueue(this.#user.pack(checked), options);

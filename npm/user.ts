@@ -69,6 +69,8 @@ export class User {
   readonly #options: SocketOptions<unknown>;
   readonly #coders: Map<unknown, Coder>;
   #coder: Coder;
+  /** Whether the form of a message may change until it is handed over. */
+  readonly negotiates: boolean;
   readonly #maxMessageBytes: number;
   /** What the provider of the last dial threw: the cause of the error that follows. */
   #thrown: unknown;
@@ -90,6 +92,7 @@ export class User {
     const { codec, binaryType, heartbeat, maxMessageBytes = 2 ** 26 } = options;
     this.#maxMessageBytes = maxMessageBytes;
     this.#coders = codersOf(codec);
+    this.negotiates = this.#coders.size > 1;
     this.#coder = [...this.#coders.values()][0] as Coder;
     this.exchange = new Exchange(options.correlation);
     // A codec reads buffers; only who has none decides how binary messages come in.
@@ -105,11 +108,6 @@ export class User {
   hold(): void {
     this.#held = this.#socket.deref();
     this.#before = this.exchange.last;
-  }
-
-  /** Whether the form of a message may change until it is handed over. */
-  get negotiates(): boolean {
-    return this.#coders.size > 1;
   }
 
   /** Tells of something that went wrong beside the connection. */
@@ -197,8 +195,8 @@ export class User {
     return Word.ByDefault;
   }
 
-  /** The message in what came in. */
-  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Arrived {
+  /** The message in what came in; nothing, if it answers a heartbeat. */
+  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Arrived | undefined {
     const { data } = native;
     const { incoming } = this.#options;
     let numbered: Numbered | undefined;
@@ -208,31 +206,29 @@ export class User {
       }
       const coder = this.negotiates ? this.#pick((native.target as WebSocket).protocol) : this.#coder;
       let message = coder.decode(data);
-      numbered = this.exchange.unwrap(message);
+      numbered = this.exchange.askers.size ? this.exchange.unwrap(message) : undefined;
       if (numbered) {
         if (numbered.error === undefined) numbered.message = validate(incoming, numbered.message);
         return numbered;
       }
       if (incoming) message = validate(incoming, message);
-      return new Received(native, message, this.#held as MessageTarget);
+      return this.#answers(message) ? undefined : new Received(native, message, this.#held as MessageTarget);
     } catch (error) {
       this.undeliverable += 1;
       return new Undeliverable(error, numbered?.tag ?? 0);
     }
   }
 
-  /** The number that a message names, -1 for the answer to a heartbeat, 0 for any other. */
-  tagOf(arrived: Arrived): number {
-    if (!(arrived instanceof Received)) return arrived.tag;
+  /** Whether a message answers a heartbeat. */
+  #answers(message: unknown): boolean {
     const answer: unknown = this.#options.heartbeat?.answer;
-    if (answer === undefined) return 0;
+    if (answer === undefined) return false;
     try {
-      const { data } = arrived;
-      if (isFunction(answer) ? answer(data) : answer === data) return -1;
+      return !!(isFunction(answer) ? answer(message) : answer === message);
     } catch (thrown) {
       report(thrown);
+      return false;
     }
-    return 0;
   }
 
   /** What happened, in the engine's numbers; somebody may have waited for it. */
@@ -263,15 +259,15 @@ export class User {
     this.#held = undefined;
   }
 
-  /** A message came: for who listens, or the answer to the request with this number. */
-  hear(arrived: Arrived, reply: number): void {
+  /** A message came: for who listens, or for who asked, whose request it `replies` to if that still waits. */
+  hear(arrived: Arrived, replies: boolean): void {
     if (arrived instanceof Received) return deliver(arrived);
     const { tag, error } = arrived;
     const asker = this.exchange.askers.get(tag);
     if (arrived instanceof Undeliverable) {
-      if (!reply) this.warn(error as SocketError);
+      if (!replies) this.warn(error as SocketError);
       else asker?.end(error);
-    } else if (reply || asker instanceof Inbox) {
+    } else if (replies || asker instanceof Inbox) {
       if (error) asker?.end(error);
       else asker?.push(arrived.message);
     }
