@@ -126,6 +126,16 @@ export const cases = [
   },
   ...overNetwork,
   {
+    name: "echo-together",
+    title: "echo of text, 64 messages of 16 B under way, all in one page in turns",
+    way: "together",
+    body: "echo",
+    params: { kind: "text", size: 16, window: 64 },
+    contenders: ["native-again", "native", "partysocket", "everwire"],
+    rows: { "": "msg/s" },
+    thorough: true,
+  },
+  {
     name: "start",
     title: "from the start of the page's script to the first dial, cold and warm",
     way: "starts",

@@ -2,9 +2,10 @@ import { many } from "./measures/many.mjs";
 import { outages } from "./measures/outages.mjs";
 import { samples } from "./measures/samples.mjs";
 import { starts } from "./measures/starts.mjs";
+import { together } from "./measures/together.mjs";
 import { rowsOf } from "./statistics.mjs";
 
-const ways = { samples, starts, many, outages };
+const ways = { samples, together, starts, many, outages };
 
 /** Measures one case, and answers its rows. */
 export async function measure(lab, definition, effort) {

@@ -43,6 +43,20 @@ globalThis.sample = (count) => {
   return Promise.race([body(count), stuck]);
 };
 
+/** The seconds that each contender took, all in this page, in the order of the turns; the first are not counted. */
+globalThis.together = async (names, name, params, order, uncounted, count) => {
+  const samples = {};
+  for (const other of names) samples[other] = await bodies[name](await import(`/contenders/${other}.js`), params);
+  const seconds = Object.fromEntries(names.map((other) => [other, 0]));
+  for (const [turn, contenders] of order.entries()) {
+    for (const other of contenders) {
+      const { "": perSecond } = await samples[other](count);
+      if (turn >= uncounted) seconds[other] += count / perSecond;
+    }
+  }
+  return seconds;
+};
+
 const held = [];
 
 globalThis.addSockets = async (port, count) => {
