@@ -38,20 +38,24 @@ globalThis.calibrate = async (milliseconds, warmUp) => {
 
 globalThis.sample = (count) => {
   globalThis.gc();
-  // Who loses a message would be waited for until the end of time.
-  const stuck = new Promise((_, reject) => setTimeout(() => reject(new Error("no end in sight after 3 min")), 180_000));
-  return Promise.race([body(count), stuck]);
+  return endOf(body(count));
 };
 
-/** The seconds that each contender took, all in this page, in the order of the turns; the first are not counted. */
-globalThis.together = async (names, name, params, order, uncounted, count) => {
+/** Who loses a message would be waited for until the end of time. */
+function endOf(sample) {
+  const stuck = new Promise((_, reject) => setTimeout(() => reject(new Error("no end in sight after 3 min")), 180_000));
+  return Promise.race([sample, stuck]);
+}
+
+/** The seconds that each of the contenders took, all in this page: `order` has them for each turn, the first not counted. */
+globalThis.together = async (contenders, name, params, order, uncounted, count) => {
   const samples = {};
-  for (const other of names) samples[other] = await bodies[name](await import(`/contenders/${other}.js`), params);
-  const seconds = Object.fromEntries(names.map((other) => [other, 0]));
-  for (const [turn, contenders] of order.entries()) {
-    for (const other of contenders) {
-      const { "": perSecond } = await samples[other](count);
-      if (turn >= uncounted) seconds[other] += count / perSecond;
+  for (const one of contenders) samples[one] = await bodies[name](await import(`/contenders/${one}.js`), params);
+  const seconds = Object.fromEntries(contenders.map((one) => [one, 0]));
+  for (const [turn, ones] of order.entries()) {
+    for (const one of ones) {
+      const { "": perSecond } = await endOf(samples[one](count));
+      if (turn >= uncounted) seconds[one] += count / perSecond;
     }
   }
   return seconds;
