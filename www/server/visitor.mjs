@@ -111,10 +111,8 @@ export class Visitor {
   /** What stands in the way of people with a screen reader, a keyboard or weak eyes: axe's findings, in words. */
   async findBarriers() {
     await this.#page.evaluate(await readFile(axe, "utf8"));
+    await this.#colours();
     return this.#page.evaluate(async () => {
-      // A colour on its way to another is neither; what moves for ever is none of these.
-      const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
-      await Promise.allSettled(transitions.map(({ finished }) => finished));
       const { violations } = await globalThis.axe.run();
       return violations.map(({ help, nodes }) => `${help} (${nodes[0].target.join(" ")})`);
     });
@@ -122,7 +120,16 @@ export class Visitor {
 
   async picture(path) {
     await this.#page.evaluate(() => scrollTo(0, 0));
+    await this.#colours();
     await this.#page.screenshot({ path });
+  }
+
+  /** Waits for colours to be what they turn into. A colour on its way is neither; what moves for ever is no transition. */
+  async #colours() {
+    await this.#page.evaluate(async () => {
+      const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+      await Promise.allSettled(transitions.map(({ finished }) => finished));
+    });
   }
 
   async #until(what, holds, argument) {
