@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import { chromium } from "playwright-core";
+import puppeteer from "puppeteer-core";
 import { findBrowser } from "../scripts/lib/browser.mjs";
 import { inRoot, target } from "../scripts/lib/paths.mjs";
 import { start } from "../scripts/lib/process.mjs";
@@ -34,13 +34,14 @@ export async function launch(contenders) {
   await bundle(contenders);
   const sockets = await startServer();
   const { http, origin } = await serve();
-  const browser = await chromium.launch({ executablePath: findBrowser().chrome, args: flags });
+  // Network events would tell this process of each frame, and that takes as long as the frame's way there and back.
+  const browser = await puppeteer.launch({ executablePath: findBrowser().chrome, args: flags, networkEnabled: false });
   return {
     browser,
     origin,
     port: sockets.port,
     startServer,
-    version: browser.version(),
+    version: (await browser.version()).replace(/^.*\//, ""),
     open: (contender, options) => openPage(browser, origin, contender, options),
     async close() {
       await browser.close();
@@ -53,12 +54,12 @@ export async function launch(contenders) {
 
 /** A page in a process of its own with one contender in it. */
 async function openPage(browser, origin, contender, { stub = false }) {
-  const context = await browser.newContext();
+  const context = await browser.createBrowserContext();
   const page = await context.newPage();
   page.setDefaultTimeout(120_000);
   await page.goto(`${origin}/page.html?contender=${contender}${stub ? "&stub" : ""}`);
   await page.waitForFunction(() => globalThis.ready);
-  const devtools = await context.newCDPSession(page);
+  const devtools = await page.createCDPSession();
   return { contender, page, devtools, close: () => context.close() };
 }
 

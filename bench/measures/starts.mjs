@@ -9,7 +9,7 @@ const warmUp = 2;
 export async function starts(lab, _definition, contenders, { starts: rounds, random }, keep) {
   for (let round = 0; round < rounds; round += 1) {
     for (const contender of shuffled(contenders, random)) {
-      const context = await lab.browser.newContext();
+      const context = await lab.browser.createBrowserContext();
       const page = await context.newPage();
       const load = async () => {
         await page.goto(`${lab.origin}/start.html?contender=${contender}`);

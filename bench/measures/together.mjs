@@ -3,7 +3,7 @@ import { shuffled } from "../statistics.mjs";
 /** Turns of each contender in a page, and the messages of one. The first turns are not counted: the engine compiles. */
 const turns = 20;
 const uncounted = 4;
-const count = 800;
+const count = 3200;
 
 /**
  * All contenders in one page, in turns, and in each round a new page: what slows a page or the machine slows all of them.
