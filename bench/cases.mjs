@@ -9,7 +9,7 @@ const stubbed = ["native", "reconnecting-websocket", "partysocket", "websocket-t
 const connected = ["native-again", ...stubbed.slice(0, -1), "socket.io-client", "everwire"];
 export const rustContenders = ["gloo-net", "ws_stream_wasm", "tokio-tungstenite-wasm", "everwire-rust"];
 // A library without a queue of its own has none to measure.
-const queueing = stubbed.filter((name) => name !== "robust-websocket");
+const queueing = ["native-again", ...stubbed].filter((name) => name !== "robust-websocket");
 
 const sizes = [
   [16, "16", "16 B"],

@@ -2,7 +2,7 @@ import { shuffled } from "../statistics.mjs";
 import { allocated } from "./allocated.mjs";
 
 /** A sample that takes longer than this (ms) is not taken again. */
-const tooLong = 3_000;
+const tooLong = 8_000;
 
 /** Rounds with the same pages. A page can be faster than another for good: by when it was opened, or by what V8 made of it. */
 const roundsOfAPage = 5;
@@ -32,7 +32,7 @@ export async function samples(lab, definition, contenders, { rounds, sampleTime,
 
 /** Makes a page's `sample()` give samples of this case. */
 export async function prepare(lab, { page, contender }, { body, params }) {
-  const given = { ...params, port: lab.port, native: contender === "native" };
+  const given = { ...params, port: lab.port, native: contender.startsWith("native") };
   await page.evaluate(([body, given]) => globalThis.prepare(body, given), [body, given]);
 }
 
