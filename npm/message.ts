@@ -51,6 +51,13 @@ export class Received {
     anyStopped = true;
   }
 
+  /**
+   * One that stays. V8 forgets the shape of a class's objects when its garbage collection finds none, and with it all that
+   * it compiled for them: everything on the way of a message. Its fields say that they hold anything, not what the first
+   * message was.
+   */
+  static readonly kept = new this(0 as never, 0, 0 as never);
+
   static {
     // All else, such as `origin` and `timeStamp`, is what the event of the native socket says.
     for (const { prototype } of [MessageEvent, Event]) {

@@ -74,3 +74,20 @@ test("every codec makes one message or one error of whatever comes", limit, asyn
   const [seed, cases] = [process.env.FUZZ_SEED ?? "1", process.env.FUZZ_CASES ?? "20000"];
   assert.deepEqual(await output("fuzz.mjs", seed, cases), { stdout: "every frame is accounted for", stderr: "" });
 });
+
+test("what V8 compiled for messages is still there when the garbage was collected", limit, async () => {
+  // Compiled at once, and not when another thread gets to it.
+  const flags = ["--expose-gc", "--trace-deopt", "--no-concurrent-recompilation"];
+  const stub = fileURLToPath(new URL("../../bench/page/stub.js", import.meta.url));
+  const { stdout } = await run(process.execPath, [...flags, join(folder, "compiled.mjs"), stub], { timeout: 60_000 });
+  assert.match(stdout, /^heard 300000$/m);
+  const thrownAway = stdout.match(/(?<=SharedFunctionInfo ).*(?=>.*weak objects)/g) ?? [];
+  assert.ok(
+    thrownAway.some((name) => name.includes("Fleeting")),
+    "the control is thrown away",
+  );
+  assert.deepEqual(
+    thrownAway.filter((name) => !/Fleeting|manyMessages/.test(name)),
+    [],
+  );
+});
