@@ -125,16 +125,19 @@ export const cases = [
     thorough: true,
   },
   ...overNetwork,
-  {
-    name: "echo-together",
-    title: "echo of text, 64 messages of 16 B under way, all in one page in turns",
+  ...[
+    ["echo-together", "echo", "text, 64 messages of 16 B under way", { kind: "text", size: 16 }],
+    ["echo-json-together", "echoJson", "an object as JSON, 64 messages under way", {}],
+  ].map(([name, body, what, params]) => ({
+    name,
+    title: `echo of ${what}, all in one page in turns`,
     way: "together",
-    body: "echo",
-    params: { kind: "text", size: 16, window: 64 },
+    body,
+    params: { ...params, window: 64 },
     contenders: ["native-again", "native", "partysocket", "everwire"],
     rows: { "": "msg/s" },
     thorough: true,
-  },
+  })),
   {
     name: "start",
     title: "from the start of the page's script to the first dial, cold and warm",

@@ -1,8 +1,8 @@
 import { shuffled } from "../statistics.mjs";
 
 /** Turns of each contender in a page, and the messages of one. The first turns are not counted: the engine compiles. */
-const turns = 20;
-const uncounted = 4;
+const turns = 10;
+const uncounted = 2;
 const count = 3200;
 
 /**
