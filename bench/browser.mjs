@@ -35,7 +35,13 @@ export async function launch(contenders) {
   const sockets = await startServer();
   const { http, origin } = await serve();
   // Network events would tell this process of each frame, and that takes as long as the frame's way there and back.
-  const browser = await puppeteer.launch({ executablePath: findBrowser().chrome, args: flags, networkEnabled: false });
+  const browser = await puppeteer.launch({
+    executablePath: findBrowser().chrome,
+    args: flags,
+    networkEnabled: false,
+    // A page says itself when there is no end in sight, and of which sample.
+    protocolTimeout: 0,
+  });
   return {
     browser,
     origin,
