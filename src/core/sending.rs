@@ -35,7 +35,8 @@ pub enum SendError<F> {
 }
 
 impl<F: Frame> Core<F> {
-    /// Takes a message in. Call [`poll`](Self::poll) afterwards.
+    /// Takes a message in. Call [`poll`](Self::poll) afterwards. Unless messages
+    /// [expire by default](Self::expires_by_default), `now` may be an earlier moment, such as the origin.
     ///
     /// # Errors
     /// When the socket is closed for good, or the queue is full and its policy is to reject.
@@ -63,6 +64,12 @@ impl<F: Frame> Core<F> {
         }
         self.watch_expiry(expires);
         Ok(Accepted::Queued)
+    }
+
+    /// Whether a message runs out of time for which nothing was asked.
+    #[must_use]
+    pub const fn expires_by_default(&self) -> bool {
+        self.config.queue.ttl.is_some()
     }
 
     /// Whether the socket is closed for good, or about to be.

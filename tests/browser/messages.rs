@@ -1,6 +1,8 @@
 use std::rc::Rc;
 
-use everwire::{Accepted, Binary, Event, Json, Options, SendError, SendOptions, Socket, Text, Undecodable};
+use everwire::{
+    Accepted, Binary, DropReason, Event, Json, Options, QueueConfig, SendError, SendOptions, Socket, Text, Undecodable,
+};
 use futures::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
@@ -152,5 +154,22 @@ async fn priority_key_and_time_to_live_hold_for_what_is_queued() {
     send("gone", SendOptions { ttl: Some(std::time::Duration::ZERO), ..Default::default() });
     let stats = server.control("wait", "received=3").await;
     assert_eq!(stats.received(), ["urgent", "plain", "new position"]);
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_messages_time_begins_when_it_is_sent_however_long_the_page_was_busy_before() {
+    const TIME: u32 = 100;
+    let queue = QueueConfig { ttl: Some(std::time::Duration::from_millis(TIME.into())), ..Default::default() };
+    let options = Options::default().queue(queue);
+    let socket = Socket::<String, String, Text>::open(Server::new("aged").url("/hang"), options).unwrap();
+    let mut events = socket.events();
+    let began = js_sys::Date::now();
+    while js_sys::Date::now() - began < f64::from(2 * TIME) {}
+    let sent = js_sys::Date::now();
+    socket.send(&"a message".into()).unwrap();
+    while !matches!(events.next().await, Some(Event::Dropped { reason: DropReason::Expired, .. })) {}
+    // The browser's two clocks count milliseconds that begin at different moments.
+    assert!(js_sys::Date::now() - sent >= f64::from(TIME) - 2.0);
     socket.close();
 }

@@ -144,6 +144,55 @@ test("a message whose time is over is told as expired, without waiting for a con
   }),
 );
 
+test("a message that waits as long as it takes is queued without a look at the clock", limit, () =>
+  inPage(async ({ Socket, url, equal }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false });
+    let looks = 0;
+    for (const clock of [performance, Date]) {
+      const now = clock.now;
+      clock.now = () => (looks += 1) && now.call(clock);
+    }
+    for (let n = 0; n < 10; n += 1) socket.send(`message ${n}`);
+    equal([looks, socket.queue.count], [0, 10]);
+    socket.send("impatient", { ttl: 1_000 });
+    equal(looks > 0, true);
+    socket.close();
+  }),
+);
+
+test("a message's time begins when it is sent, however long the page was busy before", limit, () =>
+  inPage(async ({ Socket, url, equal, ok, next }) => {
+    const time = 100;
+    const busy = () => {
+      const began = performance.now();
+      while (performance.now() - began < 2 * time);
+    };
+    const lived = async (options, send) => {
+      const socket = new Socket(url("/record"), { autoOpen: false, ...options });
+      busy();
+      // Whole milliseconds are counted.
+      const sent = Math.floor(performance.now());
+      await send(socket);
+      socket.close();
+      return performance.now() - sent;
+    };
+    const dropped = async (socket, options) => {
+      const drop = next(socket, "drop");
+      socket.send("a message", options);
+      equal((await drop).reason, "expired");
+    };
+    const lives = [
+      await lived({ queue: { ttl: time } }, dropped),
+      await lived({}, (socket) => dropped(socket, { ttl: time })),
+      await lived({ codec: "json" }, async (socket) => {
+        const failed = await socket.request({}, { timeout: time }).catch((error) => error);
+        equal(failed.code, "request-timeout");
+      }),
+    ];
+    ok(Math.min(...lives) >= time - 1, `lived ${lives} ms`);
+  }),
+);
+
 test("what is queued when the socket is closed is told, message by message", limit, () =>
   inPage(async ({ Socket, url, equal, next, journal }) => {
     const socket = new Socket(url("/hang"));
