@@ -87,7 +87,7 @@ interface Listener {
 const captures = (options: unknown) => Boolean(Object(options) === options ? get(options, "capture") : options);
 
 /** Calls the listeners of the socket that a message came in on. */
-export let deliver: (event: Received) => void;
+export let deliver: (event: Received | Event) => void;
 
 /** An `EventTarget` that calls who listens to `message` itself, as the DOM standard has it in sections 2.7 to 2.9. */
 export class MessageTarget extends EventTarget {
@@ -96,7 +96,7 @@ export class MessageTarget extends EventTarget {
   constructor() {
     super();
     // For the events that a user dispatches.
-    super.addEventListener("message", (event) => this.#call(event));
+    super.addEventListener("message", deliver);
   }
 
   override addEventListener(
@@ -156,6 +156,6 @@ export class MessageTarget extends EventTarget {
   }
 
   static {
-    deliver = (event) => event.target.#call(event);
+    deliver = (event) => (event.target as MessageTarget).#call(event);
   }
 }

@@ -5,17 +5,35 @@
 
 import { What } from "./engine.js";
 
+type Tell = (what: What) => void;
+
+/** Who is told. The page is listened to once for all of them, as long as there are any. */
+const watching = new Set<Tell>();
+let listening: AbortController;
+
 /** Tells what happens, and first that there is no network if so; answers how to stop. */
-export function watchPage(tell: (what: What) => void): () => void {
-  const { document, navigator } = globalThis as Partial<typeof globalThis>;
-  if (navigator?.onLine === false) tell(What.Offline);
-  const stop = new AbortController();
-  const { signal } = stop;
+export function watchPage(tell: Tell): () => void {
+  if (globalThis.navigator?.onLine === false) tell(What.Offline);
+  if (!watching.size) listen();
+  watching.add(tell);
+  return () => {
+    watching.delete(tell);
+    // An error of the browser's own, as the reason, would hold who called: a native socket.
+    if (!watching.size) listening.abort(0);
+  };
+}
+
+function listen(): void {
+  const { document } = globalThis as Partial<typeof globalThis>;
+  listening = new AbortController();
+  const { signal } = listening;
   const watch = (target: Partial<EventTarget> | undefined, name: string, what: What) => {
     const listener = (event: Partial<PageTransitionEvent>) => {
       // A page that is left or shown without having been kept is another page.
       const { persisted = true } = event;
-      if (what === What.Visible ? document?.visibilityState === "visible" : persisted) tell(what);
+      if (what === What.Visible ? document?.visibilityState !== "visible" : !persisted) return;
+      // Whom one of them stops, or starts, is not told.
+      for (const tell of [...watching]) if (watching.has(tell)) tell(what);
     };
     target?.addEventListener?.(name, listener as EventListener, { signal });
   };
@@ -26,5 +44,4 @@ export function watchPage(tell: (what: What) => void): () => void {
   watch(document, "freeze", What.Frozen);
   watch(document, "resume", What.Thawed);
   watch(document, "visibilitychange", What.Visible);
-  return () => stop.abort();
 }

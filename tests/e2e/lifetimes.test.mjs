@@ -104,6 +104,70 @@ test("sockets that reconnect again and again leave nothing behind", limit, () =>
   ),
 );
 
+test("sockets listen to the page together, and the last that is closed ends it", limit, () =>
+  withPage(async ({ page, call }) => {
+    await call(({ Socket }) => {
+      window.everwireSocket = Socket;
+    });
+    const open = (count) =>
+      call(async ({ Socket, url }, count) => {
+        const opened = Array.from({ length: count }, () => new Socket(url("/echo")));
+        await Promise.all(opened.map((socket) => socket.opened));
+        window.held = [...(window.held ?? []), ...opened];
+      }, count);
+    const close = (at) =>
+      call(async ({ next }, at) => {
+        const [socket] = window.held.splice(at, 1);
+        const closed = next(socket, "close");
+        socket.close();
+        await closed;
+      }, at);
+    const listeners = async () => (await counts(page)).listeners;
+    const before = await listeners();
+    await open(1);
+    const one = await listeners();
+    assert.ok(one > before);
+    await open(3);
+    assert.equal(await listeners(), one);
+    await close(0);
+    await close(2);
+    assert.equal(await listeners(), one);
+    await call(async ({ equal, next }) => {
+      document.dispatchEvent(new Event("freeze"));
+      equal(
+        window.held.map((socket) => socket.send("as long as the page sleeps")),
+        ["queued", "queued"],
+      );
+      document.dispatchEvent(new Event("resume"));
+      await Promise.all(window.held.map((socket) => next(socket, "message")));
+    });
+    await close(0);
+    await close(0);
+    assert.equal(await listeners(), before);
+  }),
+);
+
+test("a socket that another one stops while both are told of the page is not told", limit, () =>
+  inPage(async ({ Socket, url, equal, next, eventually }) => {
+    const [first, second] = [1, 2].map(() => new Socket(url("/refuse"), { backoff: { min: 60_000, max: 60_000 } }));
+    await eventually(() => first.state === "waiting" && second.state === "waiting", "both wait");
+    let closed;
+    first.onstatechange = ({ state }) => {
+      if (state !== "suspended") return;
+      closed = next(second, "close");
+      second.close();
+    };
+    window.dispatchEvent(new Event("offline"));
+    await closed;
+    second.open();
+    equal([first.state, second.state], ["suspended", "connecting"]);
+    await eventually(() => second.state !== "connecting", "the end of the dial");
+    equal(second.state, "waiting");
+    first.close();
+    second.close();
+  }),
+);
+
 test("a socket that nobody holds and that is not open is collected", limit, () =>
   withPage(async ({ page, call }) => {
     await call(({ Socket }) => {
