@@ -126,14 +126,17 @@ export const cases = [
   },
   ...overNetwork,
   ...[
-    ["echo-together", "echo", "text, 64 messages of 16 B under way", { kind: "text", size: 16 }],
-    ["echo-json-together", "echoJson", "an object as JSON, 64 messages under way", {}],
+    ["echo-together", "echo", "echo of text, 64 messages of 16 B under way", { kind: "text", size: 16, window: 64 }],
+    ["echo-json-together", "echoJson", "echo of an object as JSON, 64 messages under way", { window: 64 }],
+    ["round-trip-together", "echo", "one message of 16 B at a time", { kind: "text", size: 16, window: 1 }],
   ].map(([name, body, what, params]) => ({
     name,
-    title: `echo of ${what}, all in one page in turns`,
+    title: `${what}, all in one page in turns`,
     way: "together",
     body,
-    params: { ...params, window: 64 },
+    params,
+    // Of a turn. Less than a second for either.
+    count: params.window === 1 ? 800 : 3200,
     contenders: ["native-again", "native", "partysocket", "everwire"],
     rows: { "": "msg/s" },
     thorough: true,
