@@ -99,6 +99,8 @@ const overNetwork = [
   // The 99th percentile, and a stream in full flow, need more messages than the cost of one.
 ].map((definition) => ({ ...definition, contenders: connected, longer: 8 }));
 
+const short = { kind: "text", size: 16 };
+
 export const cases = [
   ...overStub("send", "send"),
   ...overStub("receive", "receive"),
@@ -126,17 +128,18 @@ export const cases = [
   },
   ...overNetwork,
   ...[
-    ["echo-together", "echo", "echo of text, 64 messages of 16 B under way", { kind: "text", size: 16, window: 64 }],
-    ["echo-json-together", "echoJson", "echo of an object as JSON, 64 messages under way", { window: 64 }],
-    ["round-trip-together", "echo", "one message of 16 B at a time", { kind: "text", size: 16, window: 1 }],
-  ].map(([name, body, what, params]) => ({
+    ["echo-together", "echo", "echo of text, 64 messages of 16 B under way", { ...short, window: 64 }, 3200],
+    ["echo-json-together", "echoJson", "echo of an object as JSON, 64 messages under way", { window: 64 }, 3200],
+    ["round-trip-together", "echo", "one message of 16 B at a time", { ...short, window: 1 }, 800],
+    ["flood-together", "flood", "flood of text of 16 B from the server", short, 12_800],
+  ].map(([name, body, what, params, count]) => ({
     name,
     title: `${what}, all in one page in turns`,
     way: "together",
     body,
     params,
-    // Of a turn. Less than a second for either.
-    count: params.window === 1 ? 800 : 3200,
+    // Of a turn: a quarter of a second.
+    count,
     contenders: ["native-again", "native", "partysocket", "everwire"],
     rows: { "": "msg/s" },
     thorough: true,
