@@ -80,7 +80,10 @@ export interface HeartbeatOptions<Incoming, Outgoing> {
   answer?: Incoming | ((message: Incoming) => boolean);
   /** The time from one heartbeat to the next, in ms. Default: 30,000. */
   interval?: number;
-  /** How long the server may stay silent after a heartbeat before the connection is given up, in ms. Default: 10,000. */
+  /**
+   * How long the server may stay silent after a heartbeat before the connection is given up, in ms; again as long as the
+   * connection works off what it had to send before. Default: 10,000.
+   */
   timeout?: number;
 }
 
@@ -127,7 +130,10 @@ export interface SocketOptions<Incoming = NativeMessage, Outgoing = Incoming> {
   autoOpen?: boolean;
   /** How long a dial may take, providers included, in ms. Default: 10,000. */
   connectTimeout?: number;
-  /** How long the server may take to answer a close before the connection is given up, in ms. Default: 5,000. */
+  /**
+   * How long the server may take to answer a close before the connection is given up, in ms; again as long as the
+   * connection works off what it had to send before. Default: 5,000.
+   */
   closeTimeout?: number;
   /** How long a connection must last before the backoff starts from the beginning, in ms. Default: 5,000. */
   stableAfter?: number;

@@ -51,7 +51,8 @@ impl<Incoming, Outgoing> Options<Incoming, Outgoing> {
         self
     }
 
-    /// How long the server may take to answer a close before the connection is given up. Default: 5 s.
+    /// How long the server may take to answer a close before the connection is given up; again as long as the connection
+    /// works off what it had to send before. Default: 5 s.
     #[must_use]
     pub fn close_timeout(mut self, timeout: Duration) -> Self {
         self.config.close_timeout = timeout;
@@ -256,7 +257,8 @@ impl<Incoming, Outgoing> Heartbeat<Incoming, Outgoing> {
         self
     }
 
-    /// How long the server may stay silent after a heartbeat. Default: 10 s.
+    /// How long the server may stay silent after a heartbeat; again as long as the connection works off what it had to send
+    /// before. Default: 10 s.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.config.timeout = timeout;

@@ -10,7 +10,8 @@ use super::{Backoff, CloseCode};
 pub struct Config {
     /// How long a dial may take, with the time that a URL provider needs. Default: 10 s.
     pub connect_timeout: Duration,
-    /// How long the peer may take to answer a close frame before the connection is abandoned. Default: 5 s.
+    /// How long the peer may take to answer a close frame before the connection is abandoned; again as long as the connection
+    /// works off what it had to send before. Default: 5 s.
     pub close_timeout: Duration,
     /// How long a connection must last before the backoff starts from the beginning. Default: 5 s.
     pub stable_after: Duration,
@@ -111,7 +112,8 @@ pub enum Overflow {
 pub struct HeartbeatConfig {
     /// The time from one heartbeat to the next. Default: 30 s.
     pub interval: Duration,
-    /// How long the peer may stay silent after a heartbeat before the connection is abandoned. Default: 10 s.
+    /// How long the peer may stay silent after a heartbeat before the connection is abandoned; again as long as the connection
+    /// works off what it had to send before. Default: 10 s.
     pub timeout: Duration,
     /// Whether answers are recognised. If not, any message after a heartbeat is taken for its answer, and there is no
     /// latency.

@@ -76,6 +76,8 @@ impl<F: Frame> Core<F> {
             self.answered(asked, config);
         } else if self.is_late(due) && !self.heartbeat.probing {
             self.ask(config.timeout.min(PROBE_TIMEOUT), true);
+        } else if self.works_off_backlog() {
+            self.set_timer(Timer::Answer, config.timeout);
         } else {
             self.abandon(Some(Failure::HeartbeatTimeout));
         }
@@ -90,6 +92,7 @@ impl<F: Frame> Core<F> {
         self.heartbeat.probing = probing;
         self.timers.stop(Timer::Ping);
         self.set_timer(Timer::Answer, limit);
+        self.watch_backlog();
         self.push(Output::Ping(self.generation));
     }
 

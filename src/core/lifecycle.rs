@@ -130,6 +130,10 @@ impl<F: Frame> Core<F> {
             }
             Timer::Connect => self.abandon(Some(Failure::ConnectTimeout)),
             Timer::Orphan => self.abandon(Some(Failure::Blocked)),
+            // Who asks for a new connection does not wait for what the old one has left.
+            Timer::Close if self.phase == Phase::Closing && !self.closing.reopen && self.works_off_backlog() => {
+                self.set_timer(Timer::Close, self.config.close_timeout);
+            }
             Timer::Close => self.abandon(None),
             Timer::Retry => self.dial(),
             Timer::Stable => self.attempt = 0,
@@ -207,6 +211,7 @@ impl<F: Frame> Core<F> {
         }
         self.let_go();
         self.set_timer(Timer::Close, self.config.close_timeout);
+        self.watch_backlog();
         self.closing = Closing { shut: Some((code, reason)), flush, reopen: false };
         self.enter(Phase::Closing);
     }
@@ -313,6 +318,7 @@ impl<F: Frame> Core<F> {
     /// Expects nothing more of the connection, and gives it nothing more.
     fn let_go(&mut self) {
         self.link.flows = false;
+        self.link.watched = false;
         // The wait for the next dial among them, which nobody waits for while there is a connection.
         self.timers.stop_up_to(Timer::Drain);
         self.stop_heartbeat();

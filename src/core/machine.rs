@@ -88,6 +88,12 @@ pub(super) struct Link {
     pub(super) unsent: u64,
     /// It has been asked.
     pub(super) measuring: bool,
+    /// What it answered last, since the peer was asked for something.
+    pub(super) backlog: u64,
+    /// That got less since the peer was given time.
+    pub(super) drains: bool,
+    /// It is to be asked for the backlog's sake.
+    pub(super) watched: bool,
     /// How many of the subscriptions it has been told of.
     pub(super) told: usize,
     /// How long to wait before it is asked again.

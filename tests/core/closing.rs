@@ -71,6 +71,40 @@ fn a_close_that_the_peer_does_not_answer_ends_after_the_close_timeout() {
 }
 
 #[test]
+fn a_close_frame_that_waits_behind_a_backlog_has_the_close_timeout_as_long_as_that_gets_less() {
+    let mut world = World::open_with(|config| config.high_water_mark = 1_000);
+    world.peer.closes = None;
+    world.peer.unsent = 1_000;
+    let now = world.now;
+    for _ in 0..100 {
+        world.send(&"x".repeat(10_000)).unwrap();
+    }
+    world.peer.unsent = 1_000_000;
+    world.close();
+    assert_eq!(world.delivered().len(), 100);
+    world.run_for(4_999);
+    for left in (1..10).rev().map(|left| left * 100_000) {
+        world.peer.unsent = left;
+        world.run_for(5_000);
+        assert_eq!(world.core.state(), State::Closing, "{left} bytes left");
+    }
+    world.run_for(10_000);
+    assert_eq!(world.abandoned, [now + 55_000], "it stood still");
+}
+
+#[test]
+fn who_reconnects_does_not_wait_for_a_backlog() {
+    let mut world = World::open_with(|_| {});
+    world.peer.closes = None;
+    world.send(&"x".repeat(1 << 20)).unwrap();
+    world.peer.unsent = 1 << 20;
+    let now = world.now;
+    world.reconnect();
+    world.run_for(1_000);
+    assert_eq!(world.abandoned, [now + 1_000]);
+}
+
+#[test]
 fn a_dial_that_is_being_closed_has_the_close_timeout_and_no_other() {
     let mut world = dialling();
     world.peer.closes = None;

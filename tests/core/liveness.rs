@@ -214,3 +214,72 @@ fn the_next_connection_has_heartbeats_of_its_own() {
     world.run_for(40_000);
     assert_eq!(world.pings, [opened + 30_000]);
 }
+
+/// A world whose connection has a megabyte to send before a heartbeat, and whose peer answers nothing yet.
+fn uploading() -> World {
+    let mut world = beating();
+    world.send(&"x".repeat(1 << 20)).unwrap();
+    world.peer.unsent = 1 << 20;
+    world.peer.answers = None;
+    world.run_for(39_999);
+    assert_eq!((world.core.state(), world.pings.len()), (State::Open, 1));
+    world
+}
+
+#[test]
+fn a_connection_that_works_off_a_backlog_is_alive_until_it_rests() {
+    let mut world = uploading();
+    for left in (1..10).rev().map(|left| left * 100_000) {
+        world.peer.unsent = left;
+        world.run_for(10_000);
+        assert_eq!((world.core.state(), world.pings.len()), (State::Open, 1), "{left} bytes left");
+    }
+    let generation = world.current();
+    world.feed(Input::Received { generation, answer: true });
+    assert_eq!(world.core.latency(), Some(ms(99_999)), "of the one that was asked");
+    world.peer.unsent = 0;
+    world.run_for(10_000);
+    assert_eq!(world.failures(), [Failure::HeartbeatTimeout], "the next is not answered, and nothing holds it up");
+}
+
+#[test]
+fn a_connection_whose_backlog_stands_still_gets_its_time_once_more() {
+    let mut world = uploading();
+    world.run_for(20_000);
+    assert_eq!(world.abandoned, [OPENED + 50_000]);
+    assert_eq!(world.failures(), [Failure::HeartbeatTimeout]);
+}
+
+#[test]
+fn a_backlog_that_is_gone_or_small_excuses_nobody() {
+    for left in [0, 65_535] {
+        let mut world = beating();
+        world.send(&"x".repeat(1 << 20)).unwrap();
+        world.peer.unsent = left;
+        world.peer.answers = None;
+        world.run_for(60_000);
+        assert_eq!(world.abandoned, [OPENED + 40_000], "{left} bytes left");
+    }
+}
+
+#[test]
+fn a_queue_that_goes_out_all_the_while_excuses_a_late_answer() {
+    let mut world = World::open_with(|config| {
+        heartbeat(config);
+        config.high_water_mark = 100_000;
+    });
+    world.peer.answers = None;
+    world.peer.unsent = 100_000;
+    for _ in 0..200 {
+        world.send(&"x".repeat(1_000)).unwrap();
+    }
+    assert!(world.core.queue_len() > 0);
+    for _ in 0..100 {
+        // As when it is filled up again each time that it has room.
+        for unsent in [120_000, 110_000, 120_000] {
+            world.peer.unsent = unsent;
+            world.run_for(500);
+        }
+    }
+    assert_eq!((world.core.state(), world.pings.len()), (State::Open, 1));
+}
