@@ -103,7 +103,8 @@ export class Driver {
   }
 
   close(code: number | undefined, reason: string | undefined): void {
-    this.#reason(reason);
+    // Of a socket that is closed nothing more is told.
+    if (this.ask(What.State) !== Final.Closed) this.#reason(reason);
     this.command(What.Close, 0, code);
   }
 

@@ -76,7 +76,7 @@ impl<F: Frame> Core<F> {
             self.answered(asked, config);
         } else if self.is_late(due) && !self.heartbeat.probing {
             self.ask(config.timeout.min(PROBE_TIMEOUT), true);
-        } else if self.works_off_backlog() {
+        } else if self.link.backlog.excuses() {
             self.set_timer(Timer::Answer, config.timeout);
         } else {
             self.abandon(Some(Failure::HeartbeatTimeout));
@@ -92,7 +92,7 @@ impl<F: Frame> Core<F> {
         self.heartbeat.probing = probing;
         self.timers.stop(Timer::Ping);
         self.set_timer(Timer::Answer, limit);
-        self.watch_backlog();
+        self.expect_answer();
         self.push(Output::Ping(self.generation));
     }
 

@@ -2,6 +2,7 @@
 
 use super::Duration;
 
+use super::backlog::Backlog;
 use super::event::{DropReason, Event, Failure, Lost, Output, Verdict};
 use super::machine::{Closing, Core, Link, Phase};
 use super::retry::{self, Next};
@@ -131,7 +132,7 @@ impl<F: Frame> Core<F> {
             Timer::Connect => self.abandon(Some(Failure::ConnectTimeout)),
             Timer::Orphan => self.abandon(Some(Failure::Blocked)),
             // Who asks for a new connection does not wait for what the old one has left.
-            Timer::Close if self.phase == Phase::Closing && !self.closing.reopen && self.works_off_backlog() => {
+            Timer::Close if self.phase == Phase::Closing && !self.closing.reopen && self.link.backlog.excuses() => {
                 self.set_timer(Timer::Close, self.config.close_timeout);
             }
             Timer::Close => self.abandon(None),
@@ -211,7 +212,7 @@ impl<F: Frame> Core<F> {
         }
         self.let_go();
         self.set_timer(Timer::Close, self.config.close_timeout);
-        self.watch_backlog();
+        self.expect_answer();
         self.closing = Closing { shut: Some((code, reason)), flush, reopen: false };
         self.enter(Phase::Closing);
     }
@@ -318,7 +319,7 @@ impl<F: Frame> Core<F> {
     /// Expects nothing more of the connection, and gives it nothing more.
     fn let_go(&mut self) {
         self.link.flows = false;
-        self.link.watched = false;
+        self.link.backlog = Backlog::default();
         // The wait for the next dial among them, which nobody waits for while there is a connection.
         self.timers.stop_up_to(Timer::Drain);
         self.stop_heartbeat();

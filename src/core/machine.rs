@@ -3,6 +3,7 @@
 
 use super::Duration;
 
+use super::backlog::Backlog;
 use super::event::{Event, Failure, Generation, Input, Lost, Output, State};
 use super::exchange::Exchange;
 use super::heartbeat::Heartbeat;
@@ -88,12 +89,8 @@ pub(super) struct Link {
     pub(super) unsent: u64,
     /// It has been asked.
     pub(super) measuring: bool,
-    /// What it answered last, since the peer was asked for something.
-    pub(super) backlog: u64,
-    /// That got less since the peer was given time.
-    pub(super) drains: bool,
-    /// It is to be asked for the backlog's sake.
-    pub(super) watched: bool,
+    /// What holds up an answer of the peer's.
+    pub(super) backlog: Backlog,
     /// How many of the subscriptions it has been told of.
     pub(super) told: usize,
     /// How long to wait before it is asked again.

@@ -4,6 +4,7 @@
 //!
 //! It must not know: wasm, JavaScript, the browser, and what is in a frame.
 
+mod backlog;
 mod backoff;
 mod close_code;
 mod config;

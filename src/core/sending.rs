@@ -11,8 +11,6 @@ use super::{Frame, Instant, Overflow, QueueConfig};
 /// A connection that is held back is asked this soon whether it has room again, then ever later up to the longest.
 const DRAIN_SHORTEST_MILLIS: u64 = 4;
 const DRAIN_LONGEST_MILLIS: u64 = 64;
-/// More than this holds up what is sent after it, and so the answer to that.
-const BACKLOG: u64 = 64 << 10;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,8 +169,7 @@ impl<F: Frame> Core<F> {
 
     pub(crate) fn measured(&mut self, unsent: u64) {
         self.link.measuring = false;
-        self.link.drains |= unsent < self.link.backlog;
-        self.link.backlog = unsent;
+        self.link.backlog.measured(unsent);
         self.link.unsent = unsent;
         let flushing = self.awaits.flush && self.queue.is_empty();
         if flushing && unsent == 0 {
@@ -188,20 +185,10 @@ impl<F: Frame> Core<F> {
         }
     }
 
-    /// The peer is to answer what is sent now, which goes out behind all that the connection has not sent.
-    pub(super) const fn watch_backlog(&mut self) {
-        self.link.backlog = 0;
-        self.link.drains = true;
-        // What is queued goes out before a close frame.
-        self.link.watched = self.link.unsent.saturating_add(self.queue.bytes() as u64) >= BACKLOG;
-    }
-
-    /// Whether the peer, which has not answered in time, gets as much again: once where the connection had much to send
-    /// before, and again as long as that gets less. The question may not even have arrived.
-    pub(super) const fn works_off_backlog(&mut self) -> bool {
-        self.link.watched = self.link.drains && self.link.backlog >= BACKLOG;
-        self.link.drains = false;
-        self.link.watched
+    /// The peer is to answer what goes out now: behind all that is not sent, and before a close frame what is queued too.
+    pub(super) fn expect_answer(&mut self) {
+        let ahead = self.link.unsent.saturating_add(self.queue.bytes() as u64);
+        self.link.backlog.begin(ahead);
     }
 
     /// The next message for the connection, or the close frame that follows the last.
@@ -210,7 +197,7 @@ impl<F: Frame> Core<F> {
         if closing && self.closing.flush && self.closing.shut.is_some() && !self.queue.is_empty() {
             return self.transmit();
         }
-        if std::mem::take(&mut self.link.watched) {
+        if self.link.backlog.take_wanted() {
             return Some(Output::Measure(self.generation));
         }
         if closing {

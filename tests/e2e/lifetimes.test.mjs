@@ -190,6 +190,29 @@ test("a socket that nobody holds and that is not open is collected", limit, () =
   }),
 );
 
+test("a closed socket keeps nothing of what else it is closed with", limit, () =>
+  withPage(async ({ page, call }) => {
+    await call(({ Socket, url }) => {
+      window.held = new Socket(url("/echo"), { autoOpen: false });
+      window.held.close();
+    });
+    const closeAgain = () =>
+      call(() => {
+        for (let n = 0; n < 50_000; n += 1) window.held.close(4000, `reason ${n}`.padEnd(100, "."));
+      });
+    const session = await page.context().newCDPSession(page);
+    const used = async () => {
+      await session.send("HeapProfiler.collectGarbage");
+      return (await session.send("Runtime.getHeapUsage")).usedSize;
+    };
+    await closeAgain();
+    const before = await used();
+    await closeAgain();
+    const grown = (await used()) - before;
+    assert.ok(grown < 1_000_000, `${grown} bytes more`);
+  }),
+);
+
 test("however a message, a request or a subscription ends, its frame is let go of", limit, () =>
   withPage(async ({ page, call }) => {
     const blobs = () => inspected(page, ({ instances }) => instances("Blob"));
