@@ -27,7 +27,9 @@ test("they chat, before and after the server was killed, and leave no connection
   after(() => stop(server.child));
   const browser = await launchBrowser();
   const enter = (page, name) => visit(browser, join(built, page), server.port, name, { document: "look/app.html" });
-  const [ada, bob] = [await enter("page-leptos", "Ada"), await enter("page-dioxus", "Bob")];
+  const ada = await enter("page-leptos", "Ada");
+  await ada.sees("#online", "Ada");
+  const bob = await enter("page-dioxus", "Bob");
   for (const visitor of [ada, bob]) await visitor.sees("#online", "Ada, Bob");
   await ada.says("with Leptos");
   await bob.hears(["Ada: with Leptos"]);

@@ -172,7 +172,10 @@ class Visitor {
       const shown = document.querySelector(selector)?.textContent;
       return source === undefined ? shown === text : new RegExp(source).test(shown);
     };
-    await this.#tab.waitForFunction(there, { selector, ...fits });
+    await this.#tab.waitForFunction(there, { selector, ...fits }).catch(async (error) => {
+      const shown = await this.#tab.evaluate((selector) => document.querySelector(selector)?.textContent, selector);
+      throw new Error(`saw ${JSON.stringify(shown)} in ${selector}, not ${words}`, { cause: error });
+    });
   }
 
   /** Waits until these lines were said, and how far those of the visitor's own have come: `Ada: text (sent)`. */

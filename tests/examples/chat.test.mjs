@@ -28,6 +28,7 @@ test("a TypeScript page and a Rust page chat, and do so again after the server w
   after(() => stop(server.child));
   const browser = await launchBrowser();
   const ada = await visit(browser, "page-ts/dist", server.port, "Ada");
+  await ada.sees("#online", "Ada");
   const bob = await visit(browser, "page-rust", server.port, "Bob");
   await ada.sees("#online", "Ada, Bob");
   await bob.sees("#online", "Ada, Bob");

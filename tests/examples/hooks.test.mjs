@@ -87,6 +87,7 @@ for (const framework of frameworks) {
       after(() => stop(server.child));
       const browser = await launchBrowser();
       const ada = await open(browser, server.port, "Ada");
+      await ada.sees("#online", "Ada");
       const bob = await open(browser, server.port, "Bob");
       await ada.sees("#online", "Ada, Bob");
       for (let round = 1; round <= 3; round++) {
