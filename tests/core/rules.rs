@@ -174,8 +174,11 @@ impl Rules {
                 self.ledger.transmitted(message, now);
             }
             Output::Ping(generation) => self.may_transmit(*generation),
-            // To ask a connection harms nothing. It may have ended meanwhile.
-            Output::Measure(generation) => assert!(self.last_dialled >= Some(*generation)),
+            // While it closes too: the close frame waits behind what is not sent.
+            Output::Measure(generation) => {
+                assert_eq!(self.live(), Some(*generation), "a connection that was given up");
+                assert!(self.is_open(*generation) || self.state == State::Closing, "a dial: {:?}", self.connection);
+            }
             Output::Shut { generation, .. } => {
                 let connection = self.connection.as_mut().expect("there is a connection");
                 assert_eq!(connection.generation, *generation);
