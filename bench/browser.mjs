@@ -81,7 +81,7 @@ async function bundle(contenders) {
     entryPoints: contenders.map((name) => inRoot(`bench/contenders/${name}.js`)),
     outdir: join(served, "contenders"),
     outbase: inRoot("bench/contenders"),
-    // The first statement of the library's script, for \`start\`.
+    // The first statement of the library's script, for `start`.
     banner: { js: "globalThis.ran ??= performance.now();" },
     alias: {
       everwire: inRoot("pkg/index.js"),
