@@ -67,7 +67,7 @@ export const OVERFLOWS = ["reject", "drop-oldest", "drop-newest"];
 const binary = oneOf("blob", "arraybuffer");
 export const isBinaryType = binary[1];
 
-/** By their places here the engine knows them, see {@link checkOptions} and `src/npm/options.rs`. Groups come last. */
+/** By their places here the engine knows them, see {@link readOptions} and `src/npm/options.rs`. Groups come last. */
 export const OPTIONS: Kinds = {
   connectTimeout: positive,
   closeTimeout: positive,
@@ -123,45 +123,36 @@ export const REQUEST_OPTIONS: Kinds = { ...SEND_OPTIONS, timeout: millisOrInfini
 export const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: callable };
 
 /**
- * The options as they are now: what becomes of the objects later changes nothing.
- *
- * @throws TypeError for options that no socket can be made from
- */
-export function readOptions<Options extends object>(options: Options | undefined): Options {
-  checkOptions(options, OPTIONS);
-  const read: Record<string, unknown> = { ...options };
-  for (const [name, value] of Object.entries(read)) {
-    // A copy of a list or of a group; anything else, such as a codec, is its owner's.
-    if (Array.isArray(value)) read[name] = [...value];
-    else if (value && !isKind(OPTIONS[name]!)) read[name] = { ...value };
-  }
-  checkOptions(read, OPTIONS);
-  return read as Options;
-}
-
-/**
- * Checks options, and tells each that is given by its place among all; in a group it is counted from four times the group's.
+ * The options as they are now: what becomes of the objects later changes nothing. Each that is given is told by its place
+ * among all; in a group it is counted from four times the group's.
  *
  * @throws TypeError for options that are not of these kinds
  */
-export function checkOptions(
-  value: unknown,
+export function readOptions<Options>(
+  given: Options,
   kinds: Kind | Kinds,
   tell?: (place: number, value: unknown) => void,
   path = "options",
   prefix = "",
   place = 0,
-): void {
-  if (value === undefined) return;
+): Options {
+  // A list is copied, and so is a group; anything else, such as a codec, is its owner's.
+  const value: unknown = Array.isArray(given) ? [...given] : given;
+  if (value === undefined) return given;
   const [takes, fits] = isKind(kinds) ? kinds : object;
   if (!fits(value)) throw invalid(path, takes, value);
-  if (isKind(kinds)) return tell?.(place, value);
+  if (isKind(kinds)) {
+    tell?.(place, value);
+    return value as Options;
+  }
   const names = Object.keys(kinds);
+  const read: Record<string, unknown> = {};
   for (const name of Object.keys(value as object)) {
     const at = names.indexOf(name);
     if (at < 0) throw wrong("option", path, `only ${names.join(", ")}`, prefix + name);
-    checkOptions(get(value, name), kinds[name]!, tell, prefix + name, `${name}.`, 4 * place + at);
+    read[name] = readOptions(get(value, name), kinds[name]!, tell, prefix + name, `${name}.`, 4 * place + at);
   }
+  return read as Options;
 }
 
 const isKind = (kinds: Kind | Kinds): kinds is Kind => Array.isArray(kinds);

@@ -5,7 +5,7 @@
  */
 
 import type * as bindings from "everwire:bindings";
-import { checkOptions, invalid, OPTIONS, OVERFLOWS } from "./check.js";
+import { readOptions, invalid, OPTIONS, OVERFLOWS } from "./check.js";
 import { crashed } from "./errors.js";
 import type { SocketOptions } from "./options.js";
 
@@ -60,7 +60,7 @@ export const enum What {
   Passed,
   /** About the number of the reason for what is told next, with the delay that it asks for. */
   Reason,
-  /** About the place of an option, see `checkOptions` of `npm/check.ts`, with its value. */
+  /** About the place of an option, see `readOptions` of `npm/check.ts`, with its value. */
   Option,
   /** Answers whether the options break a rule that holds between them. */
   BrokenRule,
@@ -201,7 +201,7 @@ export function createEngine(driver: Resident, options: SocketOptions<unknown>):
   left.register(driver, engine);
   // Firefox, which alone has this: browsers hold dials back in ways of their own.
   if ("InternalError" in globalThis) wasm.handle(engine, 0, What.Option, Place.Firefox, 0);
-  checkOptions(options, OPTIONS, (option, given) => {
+  readOptions(options, OPTIONS, (option, given) => {
     for (const value of [given].flat()) {
       const number =
         typeof value === "number" || typeof value === "boolean" ? Number(value) : OVERFLOWS.indexOf(value as string);

@@ -2,7 +2,7 @@
 
 import {
   checkClose,
-  checkOptions,
+  OPTIONS,
   REQUEST_OPTIONS,
   SEND_OPTIONS,
   SUBSCRIBE_OPTIONS,
@@ -58,9 +58,9 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    *   every dial, so that a token in it is never stale
    * @throws TypeError - for a URL or an option that cannot be used; it names what it got and what it takes
    */
-  constructor(url: Provider<string | URL>, options?: SocketOptions<Incoming, Outgoing> & { tag?: Tag }) {
+  constructor(url: Provider<string | URL>, options: SocketOptions<Incoming, Outgoing> & { tag?: Tag } = {}) {
     super();
-    this.#options = readOptions<SocketOptions<Incoming, Outgoing>>(options);
+    this.#options = readOptions(options, OPTIONS);
     this.#user = new User(this, url, this.#options as SocketOptions<unknown>);
     this.#driver = new Driver(this.#user, this.#options as SocketOptions<unknown>);
     if (this.#options.autoOpen !== false) this.open();
@@ -157,7 +157,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Apart from `send`: what most messages take is short, and soon compiled. */
   #sendWith(checked: unknown, options: SendOptions | undefined): SendResult {
-    checkOptions(options, SEND_OPTIONS);
+    readOptions(options, SEND_OPTIONS);
     const signal = options?.signal;
     if (!signal) return this.#driver.enqueue(this.#user.pack(checked), options);
     signal.throwIfAborted();
@@ -186,7 +186,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     options: RequestOptions = {},
   ): Promise<Reply> {
     return new Promise((resolve, reject) => {
-      checkOptions(options, REQUEST_OPTIONS);
+      readOptions(options, REQUEST_OPTIONS);
       const { timeout = 10_000, repeat = false, signal } = options;
       signal?.throwIfAborted();
       const tag = this.#driver.ask(What.Tag);
@@ -226,7 +226,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     message: Sendable<Outgoing>,
     options: SubscribeOptions<Incoming, Outgoing> = {},
   ): AsyncIterableIterator<Incoming, undefined> {
-    checkOptions(options, SUBSCRIBE_OPTIONS);
+    readOptions(options, SUBSCRIBE_OPTIONS);
     const { match, unsubscribe } = options;
     const tag = this.#driver.ask(What.Tag);
     const { exchange } = this.#user;

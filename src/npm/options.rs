@@ -3,7 +3,7 @@
 use super::{close_code, millis};
 use crate::core::{Config, Overflow, Throttle};
 
-/// Sets an option, by its place among those of `npm/check.ts`, see `checkOptions` there. What is not here, JavaScript keeps.
+/// Sets an option, by its place among those of `npm/check.ts`, see `readOptions` there. What is not here, JavaScript keeps.
 pub(super) fn set(config: &mut Config, option: u32, number: f64) {
     let finite = Some(number).filter(|number| number.is_finite());
     match option {
