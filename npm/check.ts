@@ -36,6 +36,8 @@ const millis = time("from 0 on", (value) => value >= 0 && value <= Number.MAX_SA
 const positive = time("above 0", (value) => value > 0 && value <= Number.MAX_SAFE_INTEGER);
 const millisOrInfinity = time("from 0 on, or Infinity", (value) => value >= 0);
 export const MESSAGE = "a message or a function that returns one";
+/** A message, or a function about one: the codec knows more. */
+const anything: Kind = [MESSAGE, () => true];
 
 const schema: Kind = [
   "a validator of Standard Schema",
@@ -100,8 +102,8 @@ export const OPTIONS: Kinds = {
     ttl: millisOrInfinity,
   },
   heartbeat: {
-    message: [MESSAGE, () => true],
-    answer: ["a message or a function", () => true],
+    message: anything,
+    answer: anything,
     interval: positive,
     timeout: positive,
   },
@@ -120,7 +122,7 @@ export const SEND_OPTIONS: Kinds = {
 
 export const REQUEST_OPTIONS: Kinds = { ...SEND_OPTIONS, timeout: millisOrInfinity, repeat: flag };
 
-export const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: [MESSAGE, () => true], match: callable };
+export const SUBSCRIBE_OPTIONS: Kinds = { unsubscribe: anything, match: callable };
 
 /**
  * The options as they are now: what becomes of the objects later changes nothing. Each that is given is told by its place
