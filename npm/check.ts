@@ -24,29 +24,26 @@ const oneOf = (...words: string[]): Kind => [
 
 const whole = (least: number): Kind => [
   `a whole number from ${least} on, or Infinity`,
-  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= least),
+  (value) => value === Infinity || (Number.isInteger(value) && (value as number) >= least),
 ];
 const count = whole(0);
 const limit = whole(1);
 const time = (range: string, fits: (value: number) => boolean): Kind => [
-  `a number of milliseconds ${range}`,
+  `milliseconds ${range}`,
   (value) => typeof value === "number" && fits(value),
 ];
-const millis = time("from 0 on", (value) => value >= 0 && value <= Number.MAX_SAFE_INTEGER);
-const positive = time("above 0", (value) => value > 0 && value <= Number.MAX_SAFE_INTEGER);
+const millis = time("from 0 on", (value) => value >= 0 && value < Infinity);
+const positive = time("above 0", (value) => value > 0 && value < Infinity);
 const millisOrInfinity = time("from 0 on, or Infinity", (value) => value >= 0);
 export const MESSAGE = "a message or a function that returns one";
 /** A message, or a function about one: the codec knows more. */
 const anything: Kind = [MESSAGE, () => true];
 
-const schema: Kind = [
-  "a validator of Standard Schema",
-  (value) => isFunction(get(get(value, "~standard"), "validate")),
-];
+const schema: Kind = ["a Standard Schema", (value) => isFunction(get(get(value, "~standard"), "validate"))];
 
 const isCodec = (value: unknown) => ["encode", "decode"].every((name) => isFunction(get(codecOf(value), name)));
 const CODEC =
-  '"json", "text", "binary", "msgpack" (import everwire/msgpack), "cbor" (import everwire/cbor), an object with encode and decode, or an array of those with a protocol';
+  '"json", "text", "binary", "msgpack" or "cbor" (import everwire/… first), an object with encode and decode, or an array of those with a protocol';
 
 /** The subprotocol that names a codec: its own word for a standard one. */
 export function protocolOf(codec: unknown): unknown {
@@ -160,13 +157,12 @@ export function readOptions<Options>(
 const isKind = (kinds: Kind | Kinds): kinds is Kind => Array.isArray(kinds);
 
 /** @throws TypeError for a code or a reason that a page may not send. */
-export function checkClose(code: unknown, reason: unknown): void {
+export function checkClose(code: unknown, reason: unknown = ""): void {
   const sendable = code === 1000 || (isCode(code) && (code as number) >= 3000);
   if (!sendable && (code !== undefined || reason)) throw wrongArgument("code", "1000, or 3000 to 4999", describe(code));
-  if (reason === undefined) return;
   // It has to fit into a control frame with its code: RFC 6455, section 5.5.
-  const bytes = typeof reason === "string" && utf8Length(reason);
-  if (bytes === false || bytes > 123) {
+  const bytes = typeof reason === "string" ? utf8Length(reason) : NaN;
+  if (!(bytes <= 123)) {
     throw wrongArgument("reason", "a string of at most 123 bytes", bytes ? `${bytes}` : kindOf(reason));
   }
 }

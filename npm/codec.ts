@@ -1,10 +1,10 @@
 /** Messages to frames and back. */
 
-import { get, kindOf, protocolOf } from "./check.js";
+import { get, protocolOf } from "./check.js";
 import { SocketError, type SocketErrorCode } from "./errors.js";
 import { codecOf } from "./named.js";
 import type { Codec } from "./options.js";
-import { isFrame, type Frame } from "./frames.js";
+import { sizeOf, type Frame } from "./frames.js";
 
 /** A codec whose errors are those of the socket. */
 export interface Coder {
@@ -25,7 +25,7 @@ const NATIVE: Coder = {
   decode: (data) => data,
 };
 
-const failure = (code: SocketErrorCode, what: string, cause?: unknown) => {
+const failure = (code: SocketErrorCode, what: string, cause: unknown) => {
   const path = get(cause, "path");
   return new SocketError(code, what, cause, Array.isArray(path) ? path : undefined);
 };
@@ -34,20 +34,19 @@ function coderOf(given: unknown): Coder {
   const codec = codecOf(given) as Codec<unknown>;
   const coder: Coder = {
     encode(message) {
-      let frame: unknown;
       try {
-        frame = codec.encode(message);
+        const frame = codec.encode(message);
+        sizeOf(frame);
+        return frame;
       } catch (thrown) {
-        throw failure("encode-failed", "the codec's encode threw", thrown);
+        throw failure("encode-failed", "the codec could not encode the message", thrown);
       }
-      if (isFrame(frame)) return frame;
-      throw failure("encode-failed", `the codec made no frame, but ${kindOf(frame)}`);
     },
     decode(data) {
       try {
         return codec.decode(data as string | ArrayBuffer);
       } catch (thrown) {
-        throw failure("decode-failed", "the codec's decode threw", thrown);
+        throw failure("decode-failed", "the codec could not decode the message", thrown);
       }
     },
   };

@@ -11,7 +11,7 @@
 
 import { attempt, isFunction } from "./check.js";
 import { Clock } from "./clock.js";
-import { Became, Cause, createEngine, Final, Permit, Said, What, type Home } from "./engine.js";
+import { Became, Cause, createEngine, Export, Final, Permit, Said, What, type Home } from "./engine.js";
 import { closedError, SocketError } from "./errors.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
 import { Received } from "./message.js";
@@ -53,7 +53,7 @@ export class Driver {
   /** The reasons of closes since the last connection's end was told, by their numbers from 1 on. */
   #reasons: string[] = [];
   /** Requests and subscriptions that are over since the engine is at work. */
-  readonly #over: number[] = [];
+  readonly #over: Packet[] = [];
   /** The number of the newest dial. */
   #connection = 0;
   /** What the engine lets be done without asking, until it is called: then it is asked again. */
@@ -62,7 +62,7 @@ export class Driver {
   #passed = 0;
   #passedBytes = 0;
   /** A heartbeat was sent, and nothing came since. */
-  #listens = false;
+  #listens: boolean | undefined;
   /** The connection, if there is one. */
   native: WebSocket | undefined;
   /** Where it was dialled. */
@@ -72,10 +72,10 @@ export class Driver {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | undefined;
   /** What the user is to be told, in order. */
-  #news: (() => void)[] = [];
-  #working = false;
-  #telling = false;
-  #soon = false;
+  readonly #news: (() => void)[] = [];
+  #working: boolean | undefined;
+  #telling: boolean | undefined;
+  #soon: boolean | undefined;
 
   /** @throws TypeError for options that cannot be met together */
   constructor(user: User, options: SocketOptions<unknown>) {
@@ -85,12 +85,12 @@ export class Driver {
   }
 
   /** Asks the engine what no time has to be known for. */
-  ask(what: What, about = 0, number = 0): number {
+  ask(what: What, about?: number, number?: number): number {
     return this.#call(0, what, about, number);
   }
 
   /** The user wants something. */
-  command(what: What, about = 0, number = NaN): void {
+  command(what: What, about?: number, number?: number): void {
     this.#tell(what, about, number);
     this.#commanded();
   }
@@ -133,19 +133,19 @@ export class Driver {
   }
 
   #permitted(): Permit {
-    return (this.#permit ??= this.#home.wasm.handle(this.#engine, 0, What.Permit, this.#connection, 0));
+    return (this.#permit ??= this.#home.wasm[Export.Handle](this.#engine, 0, What.Permit, this.#connection, 0));
   }
 
   /**
-   * Sends a message by way of the queue; with a tag, it can be followed. A purpose has a tag, and that of a request the
-   * time for its answer.
+   * Sends a message by way of the queue. With options or a purpose it is a packet. With a tag, it can be followed; a purpose
+   * has a tag, and that of a request the time for its answer.
    *
    * @throws SocketError - `closed` or `queue-full`
    * @throws TypeError for what is no frame
    */
   enqueue(packed: Packed, options: SendOptions = {}, tag = 0, purpose?: Purpose, timeout?: number): SendResult {
     const { ttl, key, priority } = options;
-    const kept = snapshot(packed);
+    const kept = packed instanceof Packet ? packed : snapshot(packed);
     const bytes = weigh(kept);
     const slot = this.#slots.add(kept);
     if (tag) this.ask(What.MessageTag, tag);
@@ -153,9 +153,9 @@ export class Driver {
     if (priority) this.ask(What.MessagePriority, 0, priority);
     if (purpose) {
       this.#tell(purpose, 0, timeout);
-      this.#slots.follow(slot, tag, purpose !== What.Request);
+      (packed as Packet).again = purpose !== What.Request;
     }
-    if (key !== undefined) this.ask(What.MessageKey, this.#slots.key(slot, key));
+    if (key !== undefined) this.ask(What.MessageKey, this.#slots.key(packed as Packet, key));
     // To read the clock takes a browser longer than all the rest.
     const now = this.#expires ? this.#clock.now() : 0;
     const accepted: Became = this.#call(now, What.Enqueue, slot, bytes);
@@ -168,9 +168,9 @@ export class Driver {
   }
 
   /** A request or a subscription is over. */
-  release(tag: number): void {
+  release(packet: Packet): void {
     // What is being transmitted keeps its slot until it is: a codec may call anything.
-    this.#over.push(tag);
+    this.#over.push(packet);
     this.#work();
   }
 
@@ -184,25 +184,25 @@ export class Driver {
     this.#commanded();
   }
 
-  #tell(what: What, about = 0, number = NaN): number {
+  #tell(what: What, about?: number, number?: number): number {
     return this.#call(this.#clock.now(), what, about, number);
   }
 
   /** Calls the engine, which first hears what was done by its permit: that ends here. */
-  #call(now: number, what: What, about: number, number: number): number {
+  #call(now: number, what: What, about?: number, number?: number): number {
     this.#permit = undefined;
     const engine = this.#engine;
     const { wasm } = this.#home;
     const passed = this.#passed;
     if (passed) {
       this.#passed = 0;
-      wasm.handle(engine, 0, What.Passed, passed, this.#passedBytes);
+      wasm[Export.Handle](engine, 0, What.Passed, passed, this.#passedBytes);
       this.#passedBytes = 0;
     }
-    return wasm.handle(engine, now, what, about, number);
+    return wasm[Export.Handle](engine, now, what, about, number);
   }
 
-  #happened(what: What, about = 0, number = NaN): void {
+  #happened(what: What, about?: number, number?: number): void {
     this.#tell(what, about, number);
     this.#work();
     this.#deliver();
@@ -226,7 +226,7 @@ export class Driver {
     try {
       for (;;) {
         this.#permit = undefined;
-        const said = this.#home.wasm.poll(this.#engine);
+        const said = this.#home.wasm[Export.Poll](this.#engine);
         if (!said) break;
         if (said > 0) this.#transmit(said);
         else this.#carryOut(-said, this.#number(0), this.#number(1), this.#number(2), this.#number(3));
@@ -234,7 +234,7 @@ export class Driver {
     } finally {
       this.#working = false;
     }
-    while (this.#over.length) this.#slots.release(this.#over.pop() as number);
+    while (this.#over.length) this.#slots.release(this.#over.pop() as Packet);
   }
 
   /** What belongs to what the engine said last: it is gone when it says the next. */
@@ -254,8 +254,9 @@ export class Driver {
         this.#listens = true;
         // A heartbeat that cannot be sent gets no answer, and that is acted upon.
         return void attempt(() => {
-          const frame = native && user.heartbeat(native.protocol);
-          if (frame !== undefined && sizeOf(frame) >= 0) native?.send(frame);
+          const frame = user.heartbeat(native!.protocol)!;
+          sizeOf(frame);
+          native!.send(frame);
         });
       case Said.Measure:
         return this.#measure();
@@ -380,7 +381,7 @@ export class Driver {
     try {
       const native = this.native;
       if (native?.readyState !== Ready.Open) return void this.#tell(What.TakeBack);
-      const data = packed instanceof Packet ? packed.form(packed.frame, native.protocol) : packed;
+      const data = packed instanceof Packet ? this.#user.form(packed, native.protocol) : packed;
       // Made just now, perhaps; what is no frame would be sent as "[object Object]".
       if (packed instanceof Packet) sizeOf(data);
       native.send(data);
@@ -388,7 +389,6 @@ export class Driver {
       return void this.#tell(What.Refused);
     }
     this.#slots.done(slot);
-    if (packed instanceof Packet) attempt(packed.settled);
   }
 
   #measure(): void {
@@ -400,17 +400,14 @@ export class Driver {
     if (this.#working || this.#telling) return;
     this.#telling = true;
     try {
-      while (this.#news.length) {
-        for (const tell of this.#news.splice(0)) tell();
-      }
+      // What comes meanwhile too.
+      for (const tell of this.#news) tell();
     } finally {
+      this.#news.length = 0;
       this.#telling = false;
     }
-    if (this.ask(What.State) === Final.Closed) this.#rest();
-  }
-
-  /** The socket is closed and everything has been told: lets go of what is only needed to tell. */
-  #rest(): void {
+    if (this.ask(What.State) !== Final.Closed) return;
+    // Everything has been told: what is only needed to tell is let go of.
     this.#home.active.delete(this);
     this.#user.rest();
   }
@@ -424,7 +421,7 @@ export class Driver {
   /** The reason of what is told next. What the engine would find in it has to be found here, as it has no texts. */
   #reason(reason: string | undefined): void {
     if (!reason) return;
-    const delay = Number(/^retry-after=(\d{1,19})$/.exec(reason)?.[1] ?? 0);
+    const delay = Number(/^retry-after=(\d{1,19})$/.exec(reason)?.[1]);
     this.ask(What.Reason, this.#reasons.push(reason), delay);
   }
 

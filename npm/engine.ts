@@ -148,12 +148,23 @@ export const enum Became {
   Full,
 }
 
+/** The names of what the wasm exports: every page pays for each letter. */
+export const enum Export {
+  Create = "c",
+  Handle = "h",
+  Poll = "p",
+  Release = "r",
+}
+
 /** What the wasm exports. An engine, which is one socket's decisions, is an address in it: see `src/npm/mod.rs`. */
-interface Exports extends Pick<typeof bindings, "create" | "release"> {
-  /** Something happened, is wanted or is asked; `poll` has to follow where something may have changed. */
-  handle(engine: number, now: number, what: What, about: number, number: number): number;
+interface Exports extends Pick<typeof bindings, Export.Create | Export.Release> {
+  /**
+   * Something happened, is wanted or is asked; `poll` has to follow where something may have changed. What is left out is 0
+   * there, and not a number.
+   */
+  [Export.Handle](engine: number, now: number, what: What, about?: number, number?: number): number;
   /** What to do now: above 0 the slot of a frame to be transmitted, below 0 what `Said` names, 0 nothing more. */
-  poll(engine: number): number;
+  [Export.Poll](engine: number): number;
 }
 
 /** All that shares an instance of the wasm. */
@@ -197,18 +208,18 @@ const enum Place {
 export function createEngine(driver: Resident, options: SocketOptions<unknown>): [Home, engine: number] {
   home ??= settle();
   const { wasm, left } = home;
-  const engine = wasm.create(Math.random() * 2 ** 53);
+  const engine = wasm[Export.Create](Math.random() * 2 ** 53);
   left.register(driver, engine);
   // Firefox, which alone has this: browsers hold dials back in ways of their own.
-  if ("InternalError" in globalThis) wasm.handle(engine, 0, What.Option, Place.Firefox, 0);
+  if ("InternalError" in globalThis) wasm[Export.Handle](engine, 0, What.Option, Place.Firefox, 0);
   readOptions(options, OPTIONS, (option, given) => {
     for (const value of [given].flat()) {
       const number =
         typeof value === "number" || typeof value === "boolean" ? Number(value) : OVERFLOWS.indexOf(value as string);
-      wasm.handle(engine, 0, What.Option, option, number);
+      wasm[Export.Handle](engine, 0, What.Option, option, number);
     }
   });
-  if (wasm.handle(engine, 0, What.BrokenRule, 0, 0)) {
+  if (wasm[Export.Handle](engine, 0, What.BrokenRule, 0, 0)) {
     throw invalid("backoff.max", "at least backoff.min", options.backoff?.max);
   }
   return [home, engine];
@@ -234,9 +245,10 @@ function settle(): Home {
       }
     };
   };
-  const exports = Object.entries(new WebAssembly.Instance(compile()).exports);
-  const wasm = Object.fromEntries(exports.map(([name, call]) => [name, watched(call as Call)])) as unknown as Exports;
-  const settled: Home = { wasm, left: new FinalizationRegistry(wasm.release), active: new Set() };
+  const wasm = {} as Exports & Record<string, Call>;
+  for (const [name, call] of Object.entries(new WebAssembly.Instance(compile()).exports))
+    wasm[name] = watched(call as Call);
+  const settled: Home = { wasm, left: new FinalizationRegistry(wasm[Export.Release]), active: new Set() };
   return settled;
 }
 

@@ -44,11 +44,7 @@ export const closedError = () => new SocketError("closed", "the socket was close
 
 /** The error of a socket whose engine broke. */
 export function crashed(cause?: unknown): SocketError {
-  return new SocketError(
-    "crashed",
-    "the engine broke: the socket was closed, and its queue is lost; make a new one",
-    cause,
-  );
+  return new SocketError("crashed", "the engine broke, and its queue is lost: make a new socket", cause);
 }
 
 /** What went wrong with a connection, by the engine's numbers. */
@@ -58,7 +54,7 @@ export const FAILURES: [code: SocketErrorCode, message: string][] = [
   ["connect-timeout", "no connection in time"],
   ["blocked", "the page may not connect there"],
   ["provider-failed", "the provider gave nothing to dial"],
-  ["no-websocket", "there is no WebSocket: pass one as the option `WebSocket`"],
+  ["no-websocket", "no WebSocket here: pass the option `WebSocket`"],
   ["heartbeat-timeout", "no answer to a heartbeat in time"],
   ["page-frozen", "the page was frozen"],
   ["gave-up", "no attempt is left"],

@@ -9,12 +9,14 @@ import { DROP_REASONS } from "./user.js";
 /** What a message is sent as. */
 export type Purpose = "request" | "subscribe" | "unsubscribe";
 
-/** A message that came and names a number. */
+/** A message that came and names a number, or cannot be delivered. */
 export interface Numbered {
+  /** 0 where it has none. */
   readonly tag: number;
-  message: unknown;
-  /** What the server answered in the place of a reply. */
-  readonly error?: SocketError | undefined;
+  message?: unknown;
+  /** What the server answered in the place of a reply, or why the message cannot be delivered. */
+  readonly error?: unknown;
+  readonly lost?: boolean;
 }
 
 /** Who waits for messages that carry a number: a request for one, a subscription for all. */
@@ -46,8 +48,7 @@ export class Exchange {
   /** The message with its number: at the place that the user names, or in our envelope. */
   wrap(tag: number, message: unknown, purpose: Purpose): unknown {
     if (!this.#outgoing) return { id: tag, [purpose]: message };
-    if (!isObject(message))
-      throw wrongArgument("message", "an object, for its number to have a place", kindOf(message));
+    if (!isObject(message)) throw wrongArgument("message", "an object, to hold its number", kindOf(message));
     return place(message, this.#outgoing.split("."), tag);
   }
 

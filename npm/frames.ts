@@ -1,6 +1,7 @@
 /** Frames: what can go on the wire, how large it is, and what is kept of it while it is queued. */
 
 import { attempt, get, isObject, kindOf, wrongArgument } from "./check.js";
+import type { Coder } from "./codec.js";
 import { utf8Length } from "./utf8.js";
 
 /** A frame as the native socket takes it. */
@@ -9,25 +10,33 @@ export type Frame = string | ArrayBuffer | ArrayBufferView<ArrayBuffer> | Blob;
 /** What is queued. */
 export type Packed = Frame | Packet;
 
-/** A frame that somebody follows, or that takes another form when the server picks another codec. */
+/** A frame with what is noted of it, which may take another form when the server picks another codec. */
 export class Packet {
+  /** Where the engine has it, from 1 on. */
+  slot = 0;
+  key: string | undefined;
+  /** It may be sent again: it keeps its slot until it is released. */
+  again = false;
+
+  readonly frame: Frame;
+
   /**
-   * @param form - gives the frame that is handed over, by the protocol that the server picked
+   * @param coder - made the frame
    * @param settled - called when it was handed over, or will never be
+   * @throws TypeError for what is no frame
    */
   constructor(
-    public frame: Frame,
-    readonly form: (frame: Frame, protocol: string) => Frame,
+    frame: Frame,
+    readonly coder: Coder,
     readonly settled: () => void = () => {},
-  ) {}
+  ) {
+    this.frame = snapshot(frame);
+  }
 }
-
-/** The frame in what is queued. */
-export const frameOf = (packed: Packed) => (packed instanceof Packet ? packed.frame : packed);
 
 /** Bytes on the wire. */
 export function weigh(packed: Packed): number {
-  const data = frameOf(packed);
+  const data = packed instanceof Packet ? packed.frame : packed;
   return typeof data === "string" ? utf8Length(data) : sizeOf(data);
 }
 
@@ -39,26 +48,15 @@ export function exceeds(data: Frame, bytes: number): boolean {
 }
 
 /**
- * What is to be queued, as it is now: what its owner does to it later does not reach the queue.
+ * A frame as it is now: what its owner does to it later does not reach the queue.
  *
  * @throws TypeError for what is no frame
  */
-export function snapshot(packed: Packed): Packed {
-  if (!(packed instanceof Packet)) return copyOf(packed);
-  packed.frame = copyOf(packed.frame);
-  return packed;
-}
-
-function copyOf(data: Frame): Frame {
+export function snapshot(data: Frame): Frame {
   if (typeof data === "string") return data;
   sizeOf(data);
   if (ArrayBuffer.isView(data)) return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
   return "byteLength" in data ? data.slice(0) : data;
-}
-
-/** Whether a value can go on the wire. */
-export function isFrame(data: unknown): data is Frame {
-  return typeof data === "string" || ArrayBuffer.isView(data) || lengthOf(data) !== undefined || isBlob(data);
 }
 
 /**

@@ -23,13 +23,13 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   #arrived: Message[] = [];
   #read = 0;
   #waiting: Reader<Message>[] = [];
-  #done = false;
   #error: unknown;
   /** Told once for each time that the reader falls behind. */
   #behind = false;
   readonly #options: InboxOptions;
   readonly #overran: (error: SocketError) => void;
-  readonly #left: () => void;
+  /** Nothing when no more is wanted: it holds what has been asked for. */
+  #left: (() => void) | undefined;
 
   /**
    * @param overran - called when messages have to go
@@ -42,7 +42,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   }
 
   push(message: Message): void {
-    if (this.#done) return;
+    if (!this.#left) return;
     const next = this.#waiting.shift();
     if (next) return next.resolve({ done: false, value: message });
     const { maxMessages = 100_000, overflow = "drop-oldest" } = this.#options;
@@ -59,10 +59,11 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
 
   /** Nothing more comes. What is there can still be read; then comes the end, after the error, which is told once. */
   end(error?: unknown): void {
-    if (this.#done) return;
-    this.#done = true;
+    const left = this.#left;
+    if (!left) return;
+    this.#left = undefined;
     this.#error = error;
-    this.#left();
+    left();
     for (const reader of this.#waiting.splice(0)) this.#answer(reader);
   }
 
@@ -103,8 +104,8 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
     const error = this.#error;
     this.#error = undefined;
     if (error) reader.reject(error);
-    else if (this.#done) reader.resolve({ done: true, value: undefined });
-    else this.#waiting.push(reader);
+    else if (this.#left) this.#waiting.push(reader);
+    else reader.resolve({ done: true, value: undefined });
   }
 
   #take(): Message {

@@ -28,8 +28,13 @@ export interface SchemaIssue {
  */
 export function validate(schema: StandardSchema<unknown, unknown> | undefined, message: unknown): unknown {
   if (!schema) return message;
-  const result = schema["~standard"].validate(message);
-  if (result instanceof Promise) throw invalidMessage("validators that answer later are not supported");
+  let result: SchemaResult<unknown> | Promise<unknown>;
+  try {
+    result = schema["~standard"].validate(message);
+  } catch (thrown) {
+    throw invalidMessage("the validator threw", thrown);
+  }
+  if (result instanceof Promise) throw invalidMessage("the validator must not be async");
   if (!result.issues) return result.value;
   const path = result.issues[0]?.path?.map((part) => (typeof part === "object" ? part.key : part)) ?? [];
   const where = path.length ? ` at ${path.map(String).join(".")}` : "";

@@ -181,39 +181,33 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    * @returns rejects with a SocketError: as {@link send} throws, `request-timeout`, `request-lost` with its connection, `request-dropped` from the
    *   queue, `request-failed` when the server answers with an error, `invalid-message`; or with the signal's reason
    */
-  request<Reply extends Incoming = Incoming>(
+  async request<Reply extends Incoming = Incoming>(
     message: Sendable<Outgoing>,
     options: RequestOptions = {},
   ): Promise<Reply> {
-    return new Promise((resolve, reject) => {
-      readOptions(options, REQUEST_OPTIONS);
-      const { timeout = 10_000, repeat = false, signal } = options;
-      signal?.throwIfAborted();
-      const tag = this.#driver.ask(What.Tag);
-      const { exchange } = this.#user;
-      const abort = () => {
-        this.#driver.command(What.Cancel, tag);
-        // The engine says so too, but not why.
-        request.end(signal?.reason);
-      };
-      const settle = <T>(then: (value: T) => void) => {
-        return (value: T) => {
-          signal?.removeEventListener("abort", abort);
-          this.#driver.release(tag);
-          exchange.askers.delete(tag);
-          then(value);
+    readOptions(options, REQUEST_OPTIONS);
+    const { timeout = 10_000, repeat, signal } = options;
+    signal?.throwIfAborted();
+    const { exchange } = this.#user;
+    const tag = this.#driver.ask(What.Tag);
+    const packet = this.#user.pack(exchange.wrap(tag, this.#user.check(message), "request"));
+    let abort = () => {};
+    try {
+      return await new Promise<Reply>((resolve, reject) => {
+        abort = () => {
+          this.#driver.command(What.Cancel, tag);
+          // The engine says so too, but not why.
+          reject(signal?.reason);
         };
-      };
-      const packed = this.#user.pack(exchange.wrap(tag, this.#user.check(message), "request"));
-      signal?.addEventListener("abort", abort);
-      const request = { push: settle(resolve as (reply: unknown) => void), end: settle(reject) };
-      exchange.askers.set(tag, request);
-      try {
-        this.#driver.enqueue(packed, options, tag, repeat ? What.Repeatable : What.Request, timeout);
-      } catch (thrown) {
-        request.end(thrown);
-      }
-    });
+        signal?.addEventListener("abort", abort);
+        exchange.askers.set(tag, { push: resolve as (reply: unknown) => void, end: reject });
+        this.#driver.enqueue(packet, options, tag, repeat ? What.Repeatable : What.Request, timeout);
+      });
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.#driver.release(packet);
+      exchange.askers.delete(tag);
+    }
   }
 
   /**
@@ -234,13 +228,14 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
     const left = () => {
       const told = this.#driver.ask(What.Unsubscribe, tag);
-      this.#driver.release(tag);
+      this.#driver.release(packet);
       exchange.askers.delete(tag);
       exchange.matching.delete(tag);
       const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
       if (told && goodbye !== undefined) this.#driver.enqueue(wrap(goodbye, "unsubscribe"));
     };
-    this.#driver.enqueue(wrap(this.#user.check(message), "subscribe"), {}, tag, What.Subscription);
+    const packet = wrap(this.#user.check(message), "subscribe");
+    this.#driver.enqueue(packet, {}, tag, What.Subscription);
     exchange.last = tag;
     const inbox = match ? this.#listen(match, left) : this.#inbox(left);
     (match ? exchange.matching : exchange.askers).set(tag, inbox as Inbox<unknown>);
@@ -255,10 +250,10 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   on<Kind extends KindOf<Incoming, Tag>>(
     kind: Kind,
     listener: (this: this, message: Extract<Incoming, Readonly<Record<Tag, Kind>>>) => unknown,
-    options?: AddEventListenerOptions,
+    options: AddEventListenerOptions = {},
   ): () => void {
     const { tag = "type" } = this.#options;
-    const { once, ...others } = options ?? {};
+    const { once, ...others } = options;
     const stop = () => super.removeEventListener("message", heard, options);
     const heard = (event: Event) => {
       const { data } = event as MessageEvent<Extract<Incoming, Readonly<Record<Tag, Kind>>>>;
@@ -361,10 +356,10 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   #nextOpen(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const closed = () => reject(closedError());
-      if (this.state === "open") resolve();
-      else if (this.state === "closed") closed();
-      else this.#user.awaiting[Said.Open].push({ resolve, reject: closed });
+      const { state } = this;
+      if (state === "open") resolve();
+      else if (state === "closed") reject(closedError());
+      else this.#user.awaiting[Said.Open].push({ resolve, reject });
     });
   }
 }

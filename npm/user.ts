@@ -21,7 +21,7 @@ import { validate } from "./schema.js";
 import type { Socket } from "./socket.js";
 import type { Target } from "./driver.js";
 import { Said } from "./engine.js";
-import { exceeds, frameOf, isFrame, Packet, type Frame, type Packed } from "./frames.js";
+import { exceeds, Packet, sizeOf, type Frame, type Packed } from "./frames.js";
 
 interface Waiting {
   resolve(): void;
@@ -43,16 +43,8 @@ const enum Word {
   Stop = -3,
 }
 
-/** A message that cannot be delivered. It keeps its place among those that can. */
-class Undeliverable {
-  constructor(
-    readonly error: unknown,
-    readonly tag: number,
-  ) {}
-}
-
-/** What came: for who listens, for who asked, or an error for either. */
-export type Arrived = Received | Numbered | Undeliverable;
+/** What came: for who listens; or for who asked, a message that cannot be delivered among it, which keeps its place. */
+export type Arrived = Received | Numbered;
 
 /**
  * The user's part in a connection: what the engine asks for, and whom it tells. What it calls never throws: an exception
@@ -99,7 +91,8 @@ export class User {
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
     if (heartbeat) {
       const { message } = heartbeat;
-      const fits = isFunction(message) || (message !== undefined && isFrame(this.encode(message)));
+      const fits =
+        isFunction(message) || (message !== undefined && attempt(() => sizeOf(this.encode(message))) !== undefined);
       if (!fits) throw invalid("heartbeat.message", MESSAGE, message);
     }
   }
@@ -123,17 +116,15 @@ export class User {
     return this.#coder.encode(message);
   }
 
-  /** What to give to the engine for a message, with `settled` called as soon as it is no more in the queue. */
-  pack(message: unknown, settled?: () => void): Packed {
-    const coder = this.#coder;
-    const frame = coder.encode(message);
-    if (!settled && !this.negotiates) return frame;
-    // Until a server picks the codec, and whenever another server picks another one.
-    const form = (frame: Frame, protocol: string) => {
-      const picked = this.#pick(protocol);
-      return coder === picked ? frame : picked.encode(coder.decode(frame));
-    };
-    return new Packet(frame, form, settled);
+  /** A message of which something is noted, with `settled` called as soon as it is no more in the queue. */
+  pack(message: unknown, settled?: () => void): Packet {
+    return new Packet(this.encode(message), this.#coder, settled);
+  }
+
+  /** The frame that is handed over. It takes another form where the server picks another codec than made it. */
+  form({ frame, coder }: Packet, protocol: string): Frame {
+    const picked = this.#pick(protocol);
+    return coder === picked ? frame : picked.encode(coder.decode(frame));
   }
 
   get WebSocket(): unknown {
@@ -215,7 +206,7 @@ export class User {
       return this.#answers(message) ? undefined : new Received(native, message, this.#held as MessageTarget);
     } catch (error) {
       this.undeliverable += 1;
-      return new Undeliverable(error, numbered?.tag ?? 0);
+      return { tag: numbered?.tag ?? 0, error, lost: true };
     }
   }
 
@@ -262,14 +253,12 @@ export class User {
   /** A message came: for who listens, or for who asked, whose request it `replies` to if that still waits. */
   hear(arrived: Arrived, replies: boolean): void {
     if (arrived instanceof Received) return deliver(arrived);
-    const { tag, error } = arrived;
+    const { tag, error, message, lost } = arrived;
     const asker = this.exchange.askers.get(tag);
-    if (arrived instanceof Undeliverable) {
-      if (!replies) this.warn(error as SocketError);
-      else asker?.end(error);
-    } else if (replies || asker instanceof Inbox) {
-      if (error) asker?.end(error);
-      else asker?.push(arrived.message);
+    if (lost && !replies) this.warn(error as SocketError);
+    else if (replies || asker instanceof Inbox) {
+      if (lost || error) asker?.end(error);
+      else asker?.push(message);
     }
   }
 
@@ -290,10 +279,9 @@ export class User {
   }
 
   dropped(packed: Packed, reason: number): void {
-    const frame = frameOf(packed);
-    if (packed instanceof Packet) attempt(packed.settled);
+    const { frame, coder } = packed instanceof Packet ? packed : { frame: packed, coder: this.#coder };
     // What the user sent; the frame itself where their codec cannot read it back.
-    const message = attempt(() => [this.#coder.decode(frame)]) ?? [frame];
+    const message = attempt(() => [coder.decode(frame)]) ?? [frame];
     this.#tell(new DropEvent("drop", message[0], DROP_REASONS[reason] as DropReason));
   }
 
@@ -304,7 +292,7 @@ export class User {
     for (const [, request] of this.exchange.askers) request.end(error);
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state));
     this.warn(error);
-    this.#tell(new SocketCloseEvent("close", { code: 1006, reason: "", wasClean: false, willRetry: false }));
+    this.closed({ code: 1006, reason: "", wasClean: false, willRetry: false });
   }
 
   get #target(): MessageTarget | undefined {

@@ -308,7 +308,7 @@ impl Failure {
             Self::ConnectTimeout => "no connection in time",
             Self::Blocked => "the page may not connect there",
             Self::ProviderFailed => "the provider gave nothing to dial",
-            Self::NoWebSocket => "there is no WebSocket: pass one as the option `WebSocket`",
+            Self::NoWebSocket => "no WebSocket here: pass the option `WebSocket`",
             Self::HeartbeatTimeout => "no answer to a heartbeat in time",
             Self::PageFrozen => "the page was frozen",
             Self::GaveUp => "no attempt is left",

@@ -21,33 +21,33 @@ use super::{CloseCode, Config, Frame, Instant, Reason, Rng, Statistics};
 /// - **Getters**: all others; they change nothing.
 #[derive(Debug)]
 pub struct Core<F> {
-    pub(super) config: Config,
-    pub(super) rng: Rng,
     pub(super) now: Instant,
-    pub(super) phase: Phase,
-    pub(super) closing: Closing,
-    pub(super) undecided: Option<(Lost, Option<Failure>)>,
-    pub(super) generation: Generation,
-    pub(super) attempt: u32,
-    pub(super) link: Link,
-    pub(super) timers: Timers,
-    pub(super) heartbeat: Heartbeat,
-    pub(super) queue: SendQueue<F>,
-    pub(super) exchange: Exchange<F>,
-    pub(super) statistics: Statistics,
-    pub(super) awaits: Awaits,
-    pub(super) offline: bool,
-    pub(super) frozen: bool,
     /// No dial before this moment.
     pub(super) not_before: Instant,
-    /// The wait is one that somebody asked for: waking up does not cut it short.
-    pub(super) patient: bool,
-    reported: State,
-    watching: bool,
     wake: Instant,
+    pub(super) heartbeat: Heartbeat,
+    pub(super) timers: Timers,
+    pub(super) rng: Rng,
+    pub(super) statistics: Statistics,
+    pub(super) link: Link,
+    pub(super) queue: SendQueue<F>,
+    pub(super) exchange: Exchange<F>,
     pub(super) outputs: Vec<Option<Output<F>>>,
     /// How many of the outputs have been taken.
     taken: usize,
+    pub(super) config: Config,
+    pub(super) undecided: Option<(Lost, Option<Failure>)>,
+    pub(super) closing: Closing,
+    pub(super) generation: Generation,
+    pub(super) attempt: u32,
+    pub(super) phase: Phase,
+    reported: State,
+    watching: bool,
+    pub(super) offline: bool,
+    pub(super) frozen: bool,
+    /// The wait is one that somebody asked for: waking up does not cut it short.
+    pub(super) patient: bool,
+    pub(super) awaits: Awaits,
 }
 
 /// Where the socket stands; [`State`] is what the user sees of it, in the same order.

@@ -9,27 +9,27 @@ use wasm_bindgen::prelude::*;
 use super::Engine;
 
 /// Makes an engine.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = c)]
 pub fn create(seed: f64) -> *mut Engine {
     Box::into_raw(Box::new(Engine::new(seed as u64)))
 }
 
 /// Forgets an engine, which nobody names any more.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = r)]
 pub fn release(engine: *mut Engine) {
     // SAFETY: it is an address from `create`, and its collected owner was the last to have it.
     drop(unsafe { Box::from_raw(engine) });
 }
 
 /// See [`Engine::handle`].
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = h)]
 pub fn handle(engine: *mut Engine, now: f64, what: u32, about: u32, number: f64) -> f64 {
     // SAFETY: its owner has it from `create`. Nothing in here calls out, so nothing else uses it meanwhile.
     unsafe { &mut *engine }.handle(now, what, about, number)
 }
 
 /// See [`Engine::poll`].
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = p)]
 pub fn poll(engine: *mut Engine) -> i32 {
     // SAFETY: as in `handle`.
     unsafe { &mut *engine }.poll()

@@ -46,6 +46,19 @@ test("a broken engine closes every connection and tells every socket once", limi
   }),
 );
 
+test("who waits for a socket to open when the engine breaks is told so", limit, () =>
+  inPage(async ({ Socket, thrown, equal, next, breakable, rejection }) => {
+    const breakEngine = breakable();
+    const victim = new Socket(() => new Promise(() => {}));
+    const opened = rejection(victim.opened);
+    const over = next(victim, "close");
+    breakEngine();
+    equal(thrown(() => victim.reconnect()).message, "broken engine");
+    await over;
+    equal((await opened).code, "crashed");
+  }),
+);
+
 test("a new socket after a broken engine starts afresh", limit, () =>
   inPage(async ({ Socket, url, thrown, equal, next, fast, breakable }) => {
     const breakEngine = breakable();

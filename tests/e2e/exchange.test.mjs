@@ -40,7 +40,7 @@ test("the number of a request stands where the user says", limit, () =>
       const { received } = await control("stats", own);
       equal(received.length, 1);
       const error = await rejection(socket.request("text"));
-      equal(error.message, "argument `message`: takes an object, for its number to have a place, got a string");
+      equal(error.message, "argument `message`: takes an object, to hold its number, got a string");
       socket.close();
     }
   }),
@@ -177,10 +177,10 @@ test("send takes a signal: what is queued is taken back, what is sent is sent", 
     const seen = journal(socket);
     equal(socket.send("taken back", { signal }), "queued");
     equal(socket.send("replaced", { signal, key: "k" }), "queued");
-    equal(socket.send("stays", { key: "k" }), "queued");
     equal(listeners, 2);
-    await next(socket, "drop");
+    equal(socket.send("stays", { key: "k" }), "queued");
     equal(listeners, 1, "listeners once one is replaced");
+    await next(socket, "drop");
     controller.abort(new Error("on purpose"));
     await next(socket, "drop");
     equal(listeners, 0, "listeners at the end");
@@ -312,13 +312,46 @@ test("a message that is not valid reaches no listener and never leaves; both say
 
     const later = { "~standard": { version: 1, vendor: "late", validate: async (value) => ({ value }) } };
     const late = new Socket(url("/answer"), { codec: "json", outgoing: later, autoOpen: false });
-    equal(thrown(() => late.send({})).message, "validators that answer later are not supported");
+    equal(thrown(() => late.send({})).message, "the validator must not be async");
     for (const wrong of [5, {}, { "~standard": {} }, null]) {
       const refused = thrown(() => new Socket(url("/answer"), { incoming: wrong }));
-      equal(refused.message.startsWith("option `incoming`: takes a validator"), true, refused.message);
+      equal(refused.message.startsWith("option `incoming`: takes a Standard Schema"), true, refused.message);
     }
     socket.close();
     strict.close();
+  }),
+);
+
+test("a validator that throws refuses the message, and its error is the cause", limit, () =>
+  inPage(async ({ Socket, url, equal, thrown, journal, eventually, rejection }) => {
+    const schema = {
+      "~standard": {
+        version: 1,
+        vendor: "by hand",
+        validate(value) {
+          if (value === "none") throw undefined;
+          throw new RangeError("of the validator's own");
+        },
+      },
+    };
+    const out = new Socket(url("/echo"), { codec: "json", outgoing: schema });
+    const error = thrown(() => out.send("text"));
+    equal([error.code, error.message], ["invalid-message", "the validator threw"]);
+    equal([error.cause.name, error.cause.message], ["RangeError", "of the validator's own"]);
+    equal((await rejection(out.request("text"))).code, "invalid-message");
+
+    const socket = new Socket(url("/echo"), { codec: "json", incoming: schema });
+    const seen = journal(socket);
+    socket.send("none");
+    socket.send("text");
+    await eventually(() => seen.of("error").length === 2, "both errors");
+    equal(
+      seen.of("error").map(({ code }) => code),
+      ["invalid-message", "invalid-message"],
+    );
+    equal([seen.messages(), socket.state], [[], "open"]);
+    socket.close();
+    out.close();
   }),
 );
 
