@@ -134,6 +134,30 @@ async fn a_silent_peer_is_given_up_and_an_answering_one_kept() {
 }
 
 #[wasm_bindgen_test]
+async fn who_is_busy_with_a_long_message_is_neither_given_up_nor_cut_off() {
+    let server = Server::new("slow");
+    let millis = Duration::from_millis;
+    // Six seconds, of which what the system takes in at once is two.
+    let long = "x".repeat(24 << 20);
+    let heartbeat =
+        Heartbeat::new(|| "ping".into()).answer(|message| message == "pong").interval(millis(200)).timeout(millis(2000));
+    let options = quick().heartbeat(heartbeat).close_timeout(millis(1000));
+    let socket = open(server.url("/slow?rate=4194304"), options);
+    socket.opened().await.unwrap();
+    let mut events = socket.events();
+    socket.send(&long).unwrap();
+    // The second heartbeat follows the answer to the first.
+    let stats = server.control("wait", "received=3").await;
+    assert_eq!((stats.count("opens"), stats.count("live")), (1.0, 1.0));
+    socket.send(&long).unwrap();
+    socket.close();
+    assert_eq!(closed(&mut events).await, (CloseCode::NO_STATUS, false));
+    // The server's account has no text of a long message.
+    let received = server.control("stats", "").await.received();
+    assert_eq!(received.iter().filter(|text| text.is_empty()).count(), 2);
+}
+
+#[wasm_bindgen_test]
 async fn the_user_decides_about_a_lost_connection() {
     let server = Server::new("verdict");
     let options =

@@ -12,6 +12,7 @@
  *                         nothing; { id, subscribe: count } with so many replies 0, 1, …; anything else comes back
  *   /record, /silent      answers nothing
  *   /heartbeat            answers "ping" with "pong", nothing else
+ *   /slow?rate=           the same, and takes in so many bytes a second [8 MiB]
  *   /close?after=&code=&reason=   closes after N received messages [0: at once], code [none: 1005]
  *   /accept-then-close    the same as /close?code=1000
  *   /drop?after=          cuts TCP after N received messages [0]
@@ -74,7 +75,19 @@ const opened = {
   record() {},
   silent() {},
   heartbeat: (connection, _query, answer) =>
-    connection.on("message", (data) => String(data) === "ping" && answer("pong")),
+    connection.on("message", (data) => data.length === 4 && String(data) === "ping" && answer("pong")),
+  slow(connection, query, answer, socket) {
+    opened.heartbeat(connection, query, answer);
+    const began = performance.now();
+    let bytes = 0;
+    socket.prependListener("data", (chunk) => {
+      bytes += chunk.length;
+      const early = (bytes / number(query, "rate", 8 << 20)) * 1000 - (performance.now() - began);
+      if (early < 1) return;
+      connection.pause();
+      setTimeout(() => connection.resume(), early);
+    });
+  },
   close: (connection, query) =>
     afterMessages(connection, number(query, "after", 0), () => closeWith(connection, query)),
   "accept-then-close": (connection) => connection.close(1000),
@@ -103,15 +116,16 @@ function repliesTo(message) {
 }
 
 /** Runs a behaviour on a connection that has just opened. */
-export function serve(connection, { name, query }, book) {
+export function serve(connection, { name, query }, book, socket) {
   const behaviour = Object.hasOwn(opened, name) ? opened[name] : null;
   if (!behaviour) {
     connection.close(4404, `the test server has no /${name}`);
     return;
   }
-  behaviour(connection, query, (data, options) => {
+  const answer = (data, options) => {
     if (!book.muted) connection.send(data, options);
-  });
+  };
+  behaviour(connection, query, answer, socket);
 }
 
 /** The subprotocol to answer with; `false` leaves it out. */

@@ -119,7 +119,7 @@ export async function startServer({ port = 0 } = {}) {
     }
     websockets.handleUpgrade(request, socket, head, (connection) => {
       book.open(dial, connection);
-      serve(connection, behaviour, book);
+      serve(connection, behaviour, book, socket);
     });
   });
 
