@@ -139,8 +139,10 @@ async fn who_is_busy_with_a_long_message_is_neither_given_up_nor_cut_off() {
     let millis = Duration::from_millis;
     // Six seconds, of which what the system takes in at once is two.
     let long = "x".repeat(24 << 20);
-    let heartbeat =
-        Heartbeat::new(|| "ping".into()).answer(|message| message == "pong").interval(millis(200)).timeout(millis(2000));
+    let heartbeat = Heartbeat::new(|| "ping".into())
+        .answer(|message| message == "pong")
+        .interval(millis(200))
+        .timeout(millis(2000));
     let options = quick().heartbeat(heartbeat).close_timeout(millis(1000));
     let socket = open(server.url("/slow?rate=4194304"), options);
     socket.opened().await.unwrap();
