@@ -1,5 +1,6 @@
 import { table } from "../scripts/lib/terminal.mjs";
 import { isMoreBetter } from "./cases.mjs";
+import { confidence, median } from "./statistics.mjs";
 
 const isOurs = (contender) => contender.startsWith("everwire");
 const isNative = (contender) => contender.startsWith("native");
@@ -32,9 +33,6 @@ export function caseTable(rows) {
     .join("\n\n");
 }
 
-/** Of so many rounds one side must have been ahead for a difference to count. */
-const holding = 0.9;
-
 /** Where everwire wins and where it loses, against the best of the other libraries. */
 export function verdict(rows) {
   const found = [...new Set(rows.map((row) => row.case))].flatMap((name) => {
@@ -45,11 +43,12 @@ export function verdict(rows) {
     const direction = isMoreBetter(mine.unit) ? -1 : 1;
     const best = others.toSorted((a, b) => direction * (a.median - b.median))[0];
     const native = own.find(({ contender }) => contender === "native");
-    return [{ mine, best, native, outcome: compare(mine.values, best.values, direction) }];
+    return [{ mine, best, native, ...compare(mine.values, best.values, direction) }];
   });
-  const say = ({ mine, best, native }) =>
-    `  ${mine.case}: ${figure(mine.median)} ${mine.unit}; ${best.contender} ${figure(best.median)}` +
-    (native ? `, native ${figure(native.median)}` : "");
+  const say = ({ mine, best, native, ratio, between: [low, high] }) =>
+    `  ${mine.case}: ${figure(mine.median)} ${mine.unit}` +
+    (native ? `, native ${figure(native.median)}` : "") +
+    `; ${best.contender} ${figure(best.median)}, of which that is × ${ratio} (${low} – ${high})`;
   return [
     ["Ahead of every other library", "ahead"],
     ["No difference from the best of them that holds over the rounds", "even"],
@@ -62,13 +61,20 @@ export function verdict(rows) {
     .join("\n");
 }
 
-/** Round by round, so that what slowed the machine down for a while does not decide. */
+/**
+ * Round by round, so that what slowed the machine down for a while does not decide. A difference counts where 1 is not
+ * between what the ratio lies between, see `confidence`.
+ */
 function compare(mine, best, direction) {
-  const rounds = Math.min(mine.length, best.length);
-  const count = (ahead) => Array.from({ length: rounds }).filter((_, round) => ahead(mine[round], best[round])).length;
-  if (count((a, b) => direction * (a - b) < 0) >= holding * rounds) return "ahead";
-  if (count((a, b) => direction * (a - b) > 0) >= holding * rounds) return "behind";
-  return "even";
+  // Two of nothing are equal.
+  const ratios = mine
+    .map((value, round) => (value === best[round] ? 1 : value / best[round]))
+    .filter((ratio) => ratio >= 0);
+  if (ratios.length === 0) return { outcome: "even", ratio: "–", between: ["–", "–"] };
+  const between = confidence(ratios);
+  const [low, high] = between.map((ratio) => direction * (ratio - 1)).toSorted((a, b) => a - b);
+  const outcome = high < 0 ? "ahead" : low > 0 ? "behind" : "even";
+  return { outcome, ratio: median(ratios).toFixed(2), between: between.map((ratio) => ratio.toFixed(2)) };
 }
 
 const style = `
