@@ -54,9 +54,12 @@ impl Data {
         if let Some(text) = data.dyn_ref::<JsString>() {
             return utf8(text, max).map(Self::Text);
         }
-        let Some(buffer) = data.dyn_ref::<ArrayBuffer>() else { return Ok(Self::Other) };
-        let view = Uint8Array::new(buffer);
+        // Of what is no buffer, such as a Blob, this is an empty array.
+        let view = Uint8Array::new(data);
         let len = view.length() as usize;
+        if len == 0 && !data.is_instance_of::<ArrayBuffer>() {
+            return Ok(Self::Other);
+        }
         if len > max { Err(TooLarge) } else { Ok(Self::Binary(bytes_of(&view, len))) }
     }
 }
