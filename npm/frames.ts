@@ -21,16 +21,17 @@ export class Packet {
   readonly frame: Frame;
 
   /**
-   * @param coder - made the frame
+   * @param coder - makes the frame
    * @param settled - called when it was handed over, or will never be
+   * @throws SocketError - `encode-failed`
    * @throws TypeError for what is no frame
    */
   constructor(
-    frame: Frame,
     readonly coder: Coder,
+    message: unknown,
     readonly settled: () => void = () => {},
   ) {
-    this.frame = snapshot(frame);
+    this.frame = snapshot(coder.encode(message));
   }
 }
 

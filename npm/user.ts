@@ -118,7 +118,7 @@ export class User {
 
   /** A message of which something is noted, with `settled` called as soon as it is no more in the queue. */
   pack(message: unknown, settled?: () => void): Packet {
-    return new Packet(this.encode(message), this.#coder, settled);
+    return new Packet(this.#coder, message, settled);
   }
 
   /** The frame that is handed over. It takes another form where the server picks another codec than made it. */

@@ -278,6 +278,25 @@ pageTest("the server picks among several codecs, and what is queued takes that f
   }),
 );
 
+pageTest("a codec that sends while it encodes is known as the one that wrote the message", () =>
+  inPage(async ({ Socket, url, control, equal }) => {
+    const nesting = {
+      protocol: "nesting",
+      encode(message) {
+        if (message.outer) socket.send({ inner: true });
+        return `!${JSON.stringify(message)}`;
+      },
+      decode: (frame) => JSON.parse(frame.slice(1)),
+    };
+    const socket = new Socket(url("/protocols", { pick: "json" }), { codec: [nesting, "json"] });
+    await socket.opened;
+    socket.send({ outer: true });
+    const { received } = await control("wait", { received: 2 });
+    equal(received, ['{"inner":true}', '{"outer":true}']);
+    socket.close();
+  }),
+);
+
 pageTest("a message that is dropped is read by the codec that wrote it, whichever the server has picked since", () =>
   inPage(async ({ Socket, url, equal, journal, next }) => {
     const shout = {

@@ -208,7 +208,6 @@ export function kit({ id, port }) {
 
   return {
     ...everwire,
-    moduleUrl: import.meta.resolve("everwire"),
     id,
     port,
     url,

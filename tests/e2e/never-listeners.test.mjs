@@ -263,36 +263,30 @@ test("10. never is anything called after dispose, with messages still on their w
   }),
 );
 
-const WORKER = (module, url) => `
-  import { Socket } from ${JSON.stringify(module)};
-  const tell = globalThis.postMessage ?? ((report) => ports.forEach((port) => port.postMessage(report)));
-  const ports = [];
-  const run = () => {
-    const socket = new Socket(${JSON.stringify(url)}, { backoff: { min: 0, base: 1, max: 4 } });
-    const log = [typeof window];
-    socket.addEventListener("open", () => { log.push("open"); socket.send("from a worker"); });
-    socket.addEventListener("retry", () => log.push("retry"));
-    socket.addEventListener("message", (event) => { log.push(event.data); socket.close(); });
-    socket.addEventListener("close", (event) => { if (!event.willRetry) tell([...log, socket.state]); });
-  };
-  if (globalThis.postMessage) run();
-  else onconnect = (event) => { ports.push(...event.ports); run(); };
-`;
-
-for (const [name, connect] of Object.entries({
+/** How a page gets a port to each kind of worker. */
+const WORKERS = {
   "dedicated worker": (script) => new Worker(script, { type: "module" }),
   "shared worker": (script) => new SharedWorker(script, { type: "module" }).port,
-})) {
+  "service worker": async (script) => {
+    const registration = await navigator.serviceWorker.register(script, { type: "module" });
+    const worker = registration.installing ?? registration.active;
+    const { port1, port2 } = new MessageChannel();
+    port1.postMessage = (message) => worker.postMessage(message, [port2]);
+    return port1;
+  },
+};
+
+for (const [name, connect] of Object.entries(WORKERS)) {
   test(`11. never is window assumed in a ${name}`, limit, () =>
-    inPage(`async ({ moduleUrl, url, control, equal }) => {
+    inPage(`async ({ url, control, equal }) => {
       await control("next", { dial: "/refuse" });
-      const source = (${WORKER})(moduleUrl, url("/echo"));
-      const port = (${connect})(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-      const report = await new Promise((resolve, reject) => {
+      const port = await (${connect})("/fixtures/worker.js");
+      const report = new Promise((resolve, reject) => {
         port.onmessage = (event) => resolve(event.data);
         port.onerror = (event) => reject(new Error(event.message));
       });
-      equal(report, ["undefined", "retry", "open", "from a worker", "closed"]);
+      port.postMessage(url("/echo"));
+      equal(await report, ["undefined", "retry", "open", "from a worker", "closed"]);
     }`),
   );
 }
