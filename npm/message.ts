@@ -34,10 +34,6 @@ export class Received {
     return this.#target;
   }
 
-  get srcElement(): MessageTarget {
-    return this.#target;
-  }
-
   get isTrusted(): boolean {
     return this.#native.isTrusted;
   }
@@ -65,8 +61,11 @@ export class Received {
         if (name in this.prototype) continue;
         Object.defineProperty(this.prototype, name, {
           get(this: Received) {
-            const value = get(this.#native, name);
-            return typeof value === "function" ? (value.bind(this.#native) as unknown) : value;
+            const native = this.#native;
+            const value = get(native, name);
+            if (typeof value === "function") return value.bind(native) as unknown;
+            // By whatever name, such as Firefox's `originalTarget`, the native socket is not to be had.
+            return value && value === native.target ? this.#target : value;
           },
         });
       }

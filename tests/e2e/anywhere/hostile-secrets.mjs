@@ -39,6 +39,27 @@ const WATCHING = `
   };`;
 
 export function hostileSecrets({ test, inPage }) {
+  test("no property of a message event, whatever the browser calls it, gives the native socket away", () =>
+    inPage(async ({ Socket, url, equal }) => {
+      const made = [];
+      class Own extends WebSocket {
+        constructor(...given) {
+          super(...given);
+          made.push(this);
+        }
+      }
+      const socket = new Socket(url("/greet"), { WebSocket: Own });
+      const found = await new Promise((resolve) => {
+        socket.onmessage = (event) => {
+          const names = [Event, MessageEvent].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
+          const holds = (value) => value === made[0] || (Array.isArray(value) && value.includes(made[0]));
+          resolve(names.filter((name) => name !== "constructor" && holds(event[name])));
+        };
+      });
+      equal([made.length, found], [1, []]);
+      socket.close();
+    }));
+
   test("options and arguments that are refused are not repeated where they may be secret", () =>
     inPage(`async ({ Socket, url, thrown, next }) => {
     ${WATCHING}
