@@ -13,6 +13,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
@@ -82,7 +83,7 @@ export async function project(fixture) {
 }
 
 /** The tarball's files, and those that imports of `everwire` and its other entries mean in a browser. */
-export async function unpacked() {
+async function unpack() {
   const folder = join(workspace, "unpacked");
   await mkdir(folder);
   await run("tar", ["-xzf", await tarball(), "-C", folder]);
@@ -93,6 +94,9 @@ export async function unpacked() {
   );
   return { folder: join(folder, "package"), module: exports["."].default, imports };
 }
+
+let unpacking;
+export const unpacked = () => (unpacking ??= unpack());
 
 /** Serves folders, the first that has the file; `pages` are paths with their text. */
 export async function serveFolders(folders, pages = {}) {
@@ -132,13 +136,16 @@ export async function socketServer() {
 
 /** One Chromium for the file's tests, closed when they are over. */
 export async function launchBrowser() {
-  const browser = await chromium.launch({
+  const launched = await chromium.launch({
     executablePath: chromiumPath,
     args: CHROMIUM_FLAGS,
   });
-  after(() => browser.close());
-  return browser;
+  after(() => launched.close());
+  return launched;
 }
+
+/** The browser of the tests that name none. */
+export const browser = { name: "Chromium", launch: launchBrowser };
 
 /** A new page that keeps what nobody caught: exceptions and rejections, as text, in `uncaught`. */
 export async function openPage(browser) {
@@ -168,8 +175,8 @@ let lastId = 0;
  * `call(body, args, port)` is for a server of the test's own. `launch` starts another browser.
  * The files in anywhere/ are given all of it.
  */
-export async function pageTests({ launch = launchBrowser } = {}) {
-  const [server, browser, { folder, imports }] = await Promise.all([socketServer(), launch(), unpacked()]);
+export async function pageTests({ launch = browser.launch } = {}) {
+  const [server, launched, { folder, imports }] = await Promise.all([socketServer(), launch(), unpacked()]);
   const importMap = JSON.stringify({ imports });
   const origin = await serveFolders([folder, here, join(repository, "bench/page")], {
     "/": `<!doctype html><title>everwire</title><link rel="icon" href="data:,">
@@ -180,8 +187,8 @@ export async function pageTests({ launch = launchBrowser } = {}) {
   let shared;
 
   async function blankPage(before) {
-    if (!before) return (shared ??= await openPage(browser));
-    const opened = await openPage(browser);
+    if (!before) return (shared ??= await openPage(launched));
+    const opened = await openPage(launched);
     await opened.page.addInitScript(before);
     return opened;
   }
@@ -200,6 +207,8 @@ export async function pageTests({ launch = launchBrowser } = {}) {
       await page.goto(`${origin}/`);
       uncaught.length = 0;
       const result = await act({ page, call, id });
+      // Firefox's driver tells of them later than of the result.
+      for (let turns = 0; turns < 100 && uncaught.length < (expected?.length ?? 0); turns += 1) await sleep(20);
       requireUncaught(uncaught, expected);
       return result;
     } catch (error) {

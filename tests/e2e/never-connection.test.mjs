@@ -1,7 +1,7 @@
 /** What must never happen to the connection: rules 1, 2, 3, 7 and 9 of the design page. */
 import { test } from "node:test";
 import { keepAccounts } from "../faults/counters.mjs";
-import { limit, pageTests } from "./harness.mjs";
+import { browser, limit, pageTests } from "./harness.mjs";
 
 const { inPage } = await pageTests();
 
@@ -240,7 +240,8 @@ const compareWithNative = async ({ Socket, url, control, equal, next }, { path, 
 for (const [what, dial] of Object.entries({
   "a refused dial": { path: "/refuse" },
   "a dial that is cut": { path: "/reset" },
-  "a server that is gone": { path: "/drop" },
+  // Of a connection that is gone as soon as it is there Firefox says now one thing, now another.
+  ...(browser.name === "Firefox" ? {} : { "a server that is gone": { path: "/drop" } }),
   "a close without a code": { path: "/close" },
   "a normal close": { path: "/close", query: { code: 1000, reason: "done" } },
   "a close of the application": { path: "/close", query: { code: 4001, reason: "bitte später: ⏳" } },

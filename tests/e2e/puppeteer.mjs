@@ -43,6 +43,9 @@ export const launchUnhinderedChromium = () =>
     ],
   });
 
+/** Firefox has the name of an error in its message too. */
+const plain = (event) => Object.assign(event, { message: event.message?.replace(/^\w*Error: /, "") });
+
 /** The part of playwright's interface that harness.mjs uses. */
 async function launch(options) {
   const browser = await puppeteer.launch(options);
@@ -55,7 +58,7 @@ async function launch(options) {
       return Object.assign(page, {
         context: () => context,
         addInitScript: (script) => page.evaluateOnNewDocument(script),
-        on: (type, listener) => on(type, (event) => OWN_WORDS.test(event?.message) || listener(event)),
+        on: (type, listener) => on(type, (event) => OWN_WORDS.test(event?.message) || listener(plain(event))),
       });
     },
   };
