@@ -11,7 +11,7 @@ import { weigh } from "./lib/weight.mjs";
 /** The most bytes, brotli-compressed, that importing all of an entry may add to a user's page. */
 export const budgets = {
   everwire: 16_250,
-  "everwire/async": 16_000,
+  "everwire/async": 16_020,
   "everwire/msgpack": 3_300,
   "everwire/cbor": 3_400,
 };
