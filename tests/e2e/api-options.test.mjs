@@ -59,6 +59,33 @@ test("a wrong option is a TypeError that names the option, what it got and what 
   }),
 );
 
+test("a time and a number of any size will do, as long as it is finite", limit, () =>
+  inPage(async ({ Socket, url, equal, control, eventually, next }) => {
+    for (const most of [Number.MAX_SAFE_INTEGER, 2 ** 63, Number.MAX_VALUE]) {
+      const socket = new Socket(url("/answer"), {
+        codec: "json",
+        connectTimeout: most,
+        closeTimeout: most,
+        stableAfter: most,
+        maxAttempts: most,
+        highWaterMark: most,
+        backoff: { min: 0, base: most, max: most },
+        queue: { maxMessages: most, maxBytes: most, ttl: most },
+        heartbeat: { message: "ping", interval: most, timeout: most },
+        maxMessageBytes: most,
+        inbox: { maxMessages: most },
+      });
+      equal(await socket.request("queued", { timeout: most, ttl: most }), "queued");
+      await eventually(() => socket.state === "open" && socket.queue.count === 0, "an open socket");
+      const lost = next(socket, "retry");
+      await control("kill");
+      const { delay } = await lost;
+      equal([delay >= 0, Number.isFinite(delay), socket.state], [true, true, "waiting"], `${most}`);
+      socket.close();
+    }
+  }),
+);
+
 test("options that contradict each other, or lack a part, are refused", limit, () =>
   inPage(({ Socket, url, equal, ok, thrown }) => {
     const wrong = [

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { browser } from "./harness.mjs";
 import { launchFirefox, skipWithoutFirefox } from "./puppeteer.mjs";
 
-const FILES = /^(api|never)-.*\.test\.mjs$|^(exchange|crash)\.test\.mjs$/;
+const FILES = /^(api-.*|never-.*|codecs-page|crash|exchange|validators)\.test\.mjs$/;
 
 if (skipWithoutFirefox) {
   test("what a socket does, in Firefox", { skip: skipWithoutFirefox });
