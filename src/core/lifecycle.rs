@@ -17,7 +17,8 @@ const ORPHAN_TIMEOUT: Duration = Duration::from_secs(1);
 /// A dial whose deadline was met late gets this much more: its `open` may already stand in the page's task queue.
 const GRACE: Duration = Duration::from_secs(1);
 /// A dial that is taken back may still reach the server for this long: browsers withdraw it in their own time. The next one
-/// waits, so that the server never sees two connections of one socket.
+/// waits, so that the server never sees two connections of one socket. It waits too after a dial that failed at once, so
+/// that who dials again whenever told so leaves the page time for all else.
 const WITHDRAWAL: Duration = Duration::from_millis(100);
 /// Who asks for a new connection does not wait longer than this for the old one to end in order.
 const REOPEN_PATIENCE: Duration = Duration::from_secs(1);
@@ -97,6 +98,7 @@ impl<F: Frame> Core<F> {
             Phase::Closing => None,
             _ => return,
         };
+        self.not_before = self.now + WITHDRAWAL;
         self.lost(Lost::abnormal(self.attempt), failure);
     }
 

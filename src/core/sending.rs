@@ -51,9 +51,12 @@ impl<F: Frame> Core<F> {
             message.expires = self.now + ttl;
         }
         let expires = message.expires;
+        let waits = self.can_transmit().is_none();
         let Self { queue, outputs, exchange, config, .. } = self;
         match queue.push(message, &config.queue, |message, reason| exchange.drop(outputs, message, reason)) {
             Ok(()) => {}
+            // The bounds are those of what waits.
+            Err(message) if !waits => queue.put_back(message),
             Err(message) if self.config.queue.overflow == Overflow::Reject => {
                 return Err(SendError::Full(message.frame));
             }
@@ -95,13 +98,13 @@ impl<F: Frame> Core<F> {
         (self.link.flows && self.queue.is_empty() && self.is_told() && self.has_credit()).then_some(self.generation)
     }
 
-    /// Whether less than the high-water mark is queued, and one more message fits by count: who waits for this before
-    /// each message never fills the queue.
+    /// Whether a message would not wait, or less than the high-water mark is queued and one more fits by count: who waits
+    /// for this before each message never fills the queue.
     #[must_use]
     pub fn has_room(&self) -> bool {
         let QueueConfig { max_messages, max_bytes, .. } = self.config.queue;
         let bytes = self.config.high_water_mark.min(max_bytes as u64);
-        self.queue.len() < max_messages && (self.queue.bytes() as u64) < bytes
+        self.can_transmit().is_some() || (self.queue.len() < max_messages && (self.queue.bytes() as u64) < bytes)
     }
 
     /// How many bytes the connection takes before it is to be [measured](Self::wants_measure); the message that goes beyond
@@ -163,6 +166,7 @@ impl<F: Frame> Core<F> {
 
     /// The connection refused this message, and would again: it is dropped alone.
     pub fn refused(&mut self, message: Message<F>) {
+        self.untransmitted();
         self.give_up_subscription(&message);
         self.drop(message, DropReason::Refused);
     }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use everwire::core::{Failure, Input, State, Throttle, Verdict};
+use everwire::core::{Event, Failure, Input, State, Throttle, Verdict};
 
-use crate::harness::{Dial, World, ended, ms};
+use crate::harness::{Call, Dial, World, ended, ms};
 use crate::states::{dialling, undecided, waiting};
 
 /// The delays before each of the first `count` retries of a client whose dials all fail.
@@ -314,6 +314,19 @@ fn a_provider_that_fails_once_costs_one_attempt() {
     assert_eq!((world.failures(), world.closes()), (vec![Failure::ProviderFailed], vec![(1006, true)]));
     world.run_until(State::Open);
     assert_eq!(world.core.attempt(), 2);
+}
+
+#[test]
+fn who_dials_again_whenever_a_dial_fails_at_once_leaves_time_for_all_else() {
+    for cause in [Failure::ProviderFailed, Failure::Blocked, Failure::NoWebSocket] {
+        let mut world = World::with(|config| config.max_attempts = Some(1));
+        world.usual_dial = Dial::Undialable(cause);
+        world.listener =
+            Some(Box::new(|event| matches!(event, Event::Closed { will_retry: false, .. }).then_some(Call::Reconnect)));
+        world.open();
+        world.run_for(1_000);
+        assert_eq!(world.dialled.len(), 11, "{cause:?}");
+    }
 }
 
 #[test]

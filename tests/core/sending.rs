@@ -58,6 +58,38 @@ fn an_open_connection_with_an_empty_queue_takes_a_message_at_once() {
 }
 
 #[test]
+fn what_does_not_wait_knows_no_bound_of_what_may_wait() {
+    for overflow in [Overflow::Reject, Overflow::DropOldest, Overflow::DropNewest] {
+        let mut world = World::open_with(|config| {
+            config.queue.max_messages = 0;
+            config.queue.max_bytes = 0;
+            config.queue.overflow = overflow;
+        });
+        for text in ["a", "b"] {
+            assert_eq!(world.post(text, |message| message.priority = 1), Ok(Accepted::Queued));
+        }
+        assert_eq!((world.delivered(), world.drops()), (vec!["a", "b"], vec![]));
+        assert!(world.core.has_room(), "who waits for room would wait for ever");
+        world.breaks();
+        assert!(!world.core.has_room());
+        assert_ne!(world.post("c", |message| message.priority = 1), Ok(Accepted::Queued));
+    }
+}
+
+#[test]
+fn what_passes_a_bound_and_comes_back_waits() {
+    let mut world = World::open_with(|config| config.queue.max_messages = 0);
+    world.peer.closing = true;
+    assert_eq!(world.post("a", |message| message.priority = 1), Ok(Accepted::Queued));
+    assert_eq!(world.core.queue_len(), 1);
+    assert!(matches!(world.send("b"), Err(SendError::Full(_))));
+    world.peer.closing = false;
+    world.peer_closes(1001, "");
+    world.run_until(State::Open);
+    assert_eq!(world.delivered(), ["a"]);
+}
+
+#[test]
 fn sends_made_in_open_do_not_overtake_the_queue() {
     let mut world = World::new();
     world.send("first").unwrap();
@@ -333,6 +365,7 @@ fn a_message_that_is_refused_fails_alone_and_only_once() {
     assert_eq!(world.delivered(), ["a", "b"]);
     assert_eq!(world.drops(), [dropped(REFUSED, DropReason::Refused)]);
     assert_eq!(world.opens(), 2);
+    assert_eq!((world.core.statistics().sent, world.core.statistics().dropped), (2, 1));
 }
 
 #[test]
