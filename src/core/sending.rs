@@ -51,12 +51,11 @@ impl<F: Frame> Core<F> {
             message.expires = self.now + ttl;
         }
         let expires = message.expires;
-        let waits = self.can_transmit().is_none();
         let Self { queue, outputs, exchange, config, .. } = self;
         match queue.push(message, &config.queue, |message, reason| exchange.drop(outputs, message, reason)) {
             Ok(()) => {}
             // The bounds are those of what waits.
-            Err(message) if !waits => queue.put_back(message),
+            Err(message) if self.can_transmit().is_some() => self.queue.put_back(message),
             Err(message) if self.config.queue.overflow == Overflow::Reject => {
                 return Err(SendError::Full(message.frame));
             }
