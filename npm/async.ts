@@ -34,10 +34,13 @@ async function compiled(promised: Source | Promise<Source>): Promise<WebAssembly
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
   const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) throw new Error(`everwire.wasm: HTTP ${response.status}`);
-  // A server that does not know the type of the file keeps it from being streamed, not from being used.
-  const streams = response.headers.get("content-type")?.startsWith("application/wasm");
-  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  const type = response.headers.get("content-type") ?? "";
+  // A bundler's development server may answer with a page what it does not find.
+  if (!response.ok || type.startsWith("text/html")) throw new Error(`everwire.wasm: HTTP ${response.status} ${type}`);
+  // A server that says another type, or one with parameters, keeps the file from being streamed, not from being used.
+  return type === "application/wasm"
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
 }
 
 export * from "./api.js";

@@ -226,8 +226,17 @@ function negative(argument: number | bigint): number | bigint {
   return Number.isSafeInteger(value) ? value : -1n - BigInt(argument);
 }
 
-const bignum = (bytes: Uint8Array) =>
-  BigInt("0x0" + Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(""));
+/** By its hex digits, which cost no more than a few bytes for each of the frame's. */
+function bignum(bytes: Uint8Array): bigint {
+  const digits = new Uint8Array(2 * bytes.length);
+  bytes.forEach((byte, at) => {
+    digits[2 * at] = digit(byte >> 4);
+    digits[2 * at + 1] = digit(byte & 15);
+  });
+  return BigInt("0x0" + new TextDecoder().decode(digits));
+}
+
+const digit = (half: number) => half + (half < 10 ? 48 : 87);
 
 /** A number of 16 bits, as in appendix D. */
 function half(bits: number): number {

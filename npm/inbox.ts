@@ -3,11 +3,6 @@
 import { SocketError } from "./errors.js";
 import type { InboxOptions } from "./options.js";
 
-const enum Limit {
-  /** So many messages that were read are kept before they are let go of. */
-  Read = 10_000,
-}
-
 /** Who asked for the next message. */
 interface Reader<Message> {
   resolve(result: IteratorResult<Message, undefined>): void;
@@ -19,9 +14,10 @@ interface Reader<Message> {
  * fill the memory: see {@link InboxOptions}.
  */
 export class Inbox<Message> implements AsyncIterableIterator<Message, undefined> {
-  // Read by index: taking from the front would move a long backlog each time.
-  #arrived: Message[] = [];
-  #read = 0;
+  // By number: to take from the front of an array would move a long backlog each time.
+  readonly #arrived = new Map<number, Message>();
+  /** The number of the oldest. */
+  #first = 0;
   #waiting: Reader<Message>[] = [];
   #error: unknown;
   /** Told once for each time that the reader falls behind. */
@@ -46,7 +42,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
     const next = this.#waiting.shift();
     if (next) return next.resolve({ done: false, value: message });
     const { maxMessages = 100_000, overflow = "drop-oldest" } = this.#options;
-    if (this.#arrived.length - this.#read >= maxMessages) {
+    if (this.#arrived.size >= maxMessages) {
       const error = new SocketError("inbox-full", "messages came faster than they were read");
       if (overflow === "throw") return this.end(error);
       if (!this.#behind) this.#overran(error);
@@ -54,7 +50,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
       if (overflow === "drop-newest" || maxMessages === 0) return;
       this.#take();
     }
-    this.#arrived.push(message);
+    this.#arrived.set(this.#first + this.#arrived.size, message);
   }
 
   /** Nothing more comes. What is there can still be read; then comes the end, after the error, which is told once. */
@@ -73,8 +69,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
 
   return(): Promise<IteratorResult<Message, undefined>> {
     this.end();
-    this.#arrived = [];
-    this.#read = 0;
+    this.#arrived.clear();
     this.#error = undefined;
     return this.next();
   }
@@ -99,7 +94,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   }
 
   #answer(reader: Reader<Message>): void {
-    if (this.#read < this.#arrived.length) return reader.resolve({ done: false, value: this.#take() });
+    if (this.#arrived.size) return reader.resolve({ done: false, value: this.#take() });
     this.#behind = false;
     const error = this.#error;
     this.#error = undefined;
@@ -109,12 +104,9 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   }
 
   #take(): Message {
-    const message = this.#arrived[this.#read] as Message;
-    this.#read += 1;
-    if (this.#read === this.#arrived.length || this.#read === Limit.Read) {
-      this.#arrived = this.#arrived.slice(this.#read);
-      this.#read = 0;
-    }
+    const message = this.#arrived.get(this.#first) as Message;
+    this.#arrived.delete(this.#first);
+    this.#first += 1;
     return message;
   }
 }

@@ -80,8 +80,12 @@ interface Listener {
   readonly callback: Callback;
   readonly capture: boolean;
   readonly once: boolean;
+  /** It is looked at, and not listened to: it may live longer than all else. */
+  readonly signal: AbortSignal | undefined;
   removed: boolean;
 }
+
+const isGone = ({ removed, signal }: Listener) => removed || signal?.aborted;
 
 const captures = (options: unknown) => Boolean(Object(options) === options ? get(options, "capture") : options);
 
@@ -110,11 +114,11 @@ export class MessageTarget extends EventTarget {
     }
     const { once, signal } = Object(options) as AddEventListenerOptions;
     const capture = captures(options);
+    for (const listener of this.#listeners) if (isGone(listener)) this.#drop(listener);
     if (signal?.aborted || this.#find(callback, capture)) return;
-    const listener = { callback: callback as Callback, capture, once: Boolean(once), removed: false };
+    const listener = { callback: callback as Callback, capture, once: Boolean(once), signal, removed: false };
     // Never changed in place: who is calling them goes on with the list that it has.
     this.#listeners = [...this.#listeners, listener];
-    signal?.addEventListener("abort", () => this.#drop(listener), { once: true });
   }
 
   override removeEventListener(
@@ -132,8 +136,9 @@ export class MessageTarget extends EventTarget {
     const listeners = this.#listeners;
     for (let at = 0; at < listeners.length; at += 1) {
       const listener = listeners[at] as Listener;
-      if (listener.removed) continue;
-      if (listener.once) this.#drop(listener);
+      const gone = isGone(listener);
+      if (gone || listener.once) this.#drop(listener);
+      if (gone) continue;
       try {
         const { callback } = listener;
         if (typeof callback === "function") callback.call(this, event);

@@ -1,5 +1,6 @@
 /** Validators of any library that speaks Standard Schema (https://standardschema.dev), such as zod, valibot or arktype. */
 
+import { get, isFunction } from "./check.js";
 import { SocketError } from "./errors.js";
 
 /** The interface that such a validator has: version 1 of the specification. */
@@ -28,17 +29,19 @@ export interface SchemaIssue {
  */
 export function validate(schema: StandardSchema<unknown, unknown> | undefined, message: unknown): unknown {
   if (!schema) return message;
-  let result: SchemaResult<unknown> | Promise<unknown>;
+  let result: { readonly value?: unknown };
+  let issues: readonly SchemaIssue[] | undefined;
   try {
-    result = schema["~standard"].validate(message);
+    result = schema["~standard"].validate(message) as typeof result;
+    ({ issues } = result as { issues?: readonly SchemaIssue[] });
   } catch (thrown) {
     throw invalidMessage("the validator threw", thrown);
   }
-  if (result instanceof Promise) throw invalidMessage("the validator must not be async");
-  if (!result.issues) return result.value;
-  const path = result.issues[0]?.path?.map((part) => (typeof part === "object" ? part.key : part)) ?? [];
+  if (isFunction(get(result, "then"))) throw invalidMessage("the validator must not be async");
+  if (!issues) return result.value;
+  const path = issues[0]?.path?.map((part) => (typeof part === "object" ? part.key : part)) ?? [];
   const where = path.length ? ` at ${path.map(String).join(".")}` : "";
-  throw invalidMessage(`the message is not valid${where}`, result.issues, path);
+  throw invalidMessage(`the message is not valid${where}`, issues, path);
 }
 
 const invalidMessage = (what: string, cause?: unknown, path?: PropertyKey[]) =>

@@ -189,6 +189,8 @@ test("what has no form is refused, with the way to it", limit, () => {
   assert.throws(() => msgpack.encode(2n ** 64n), /a BigInt beyond 64 bits/);
   assert.equal(cbor.decode(cbor.encode(2n ** 80n)), 2n ** 80n);
   assert.equal(cbor.decode(cbor.encode(-(2n ** 80n))), -(2n ** 80n));
+  const huge = 0xfedcba9876543210n ** 5_000n;
+  assert.equal(cbor.decode(cbor.encode(huge)), huge);
   assert.throws(() => msgpack.decode(bytes("81a16192c0c1")), { path: ["a", 1] });
   assert.throws(() => cbor.decode(bytes("a1616182f6ff")), { path: ["a", 1] });
 });

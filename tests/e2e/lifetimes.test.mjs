@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keepAccounts } from "../faults/counters.mjs";
 import { limit, pageTests } from "./harness.mjs";
+import { inspected } from "./inspect.mjs";
 
 const { inPage, withPage } = await pageTests();
 
@@ -13,30 +14,6 @@ const counts = (page) =>
     sockets: await instances("everwireSocket"),
     listeners: (await listeners("window")) + (await listeners("document")),
   }));
-
-async function inspected(page, look) {
-  const session = await page.context().newCDPSession(page);
-  await session.send("HeapProfiler.collectGarbage");
-  const evaluate = async (expression) =>
-    (await session.send("Runtime.evaluate", { expression, includeCommandLineAPI: true })).result;
-  const instances = async (name) => {
-    const { objectId } = await evaluate(`${name}.prototype`);
-    const { objects } = await session.send("Runtime.queryObjects", { prototypeObjectId: objectId });
-    const { result } = await session.send("Runtime.callFunctionOn", {
-      objectId: objects.objectId,
-      functionDeclaration: "function () { return this.length; }",
-      returnByValue: true,
-    });
-    return result.value;
-  };
-  const listeners = async (target) => {
-    const { objectId } = await evaluate(target);
-    return (await session.send("DOMDebugger.getEventListeners", { objectId })).listeners.length;
-  };
-  const seen = await look({ instances, listeners });
-  await session.detach();
-  return seen;
-}
 
 test("a thousand sockets, opened and closed, leave no listener, timer, closure or memory behind", limit, () =>
   withPage(

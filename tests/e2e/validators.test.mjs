@@ -40,6 +40,12 @@ test("a message that is not valid reaches no listener and never leaves; both say
     const later = { "~standard": { version: 1, vendor: "late", validate: async (value) => ({ value }) } };
     const late = new Socket(url("/answer"), { codec: "json", outgoing: later, autoOpen: false });
     equal(thrown(() => late.send({})).message, "the validator must not be async");
+    const own = { "~standard": { version: 1, vendor: "thenable", validate: () => ({ then() {} }) } };
+    const thenable = new Socket(url("/answer"), { codec: "json", outgoing: own, autoOpen: false });
+    equal(thrown(() => thenable.send({})).message, "the validator must not be async");
+    const none = { "~standard": { version: 1, vendor: "forgetful", validate: () => undefined } };
+    const forgetful = new Socket(url("/answer"), { codec: "json", outgoing: none, autoOpen: false });
+    equal(thrown(() => forgetful.send({})).code, "invalid-message");
     for (const wrong of [5, {}, { "~standard": {} }, null]) {
       const refused = thrown(() => new Socket(url("/answer"), { incoming: wrong }));
       equal(refused.message.startsWith("option `incoming`: takes a Standard Schema"), true, refused.message);
