@@ -76,8 +76,8 @@ export const OPTIONS: Kinds = {
   shouldRetry: callable,
   fatalCodes: ["an array of codes from 1000 to 4999", (value) => Array.isArray(value) && value.every(isCode)],
   highWaterMark: limit,
-  // What is wrong with a list, `protocolList` says itself.
-  protocols: [PROTOCOLS, (value) => isFunction(value) || Boolean(protocolList(value))],
+  // Together with those of the codecs they are checked in `npm/user.ts`.
+  protocols: anything,
   codec: [CODEC, (value) => (Array.isArray(value) ? value.length > 0 && value.every(hasProtocol) : isCodec(value))],
   incoming: schema,
   outgoing: schema,
@@ -145,12 +145,12 @@ export function readOptions<Options>(
     return value as Options;
   }
   const names = Object.keys(kinds);
+  const unknown = Object.keys(value as object).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw wrong("option", path, `only ${names.join(", ")}`, prefix + unknown);
   const read: Record<string, unknown> = {};
-  for (const name of Object.keys(value as object)) {
-    const at = names.indexOf(name);
-    if (at < 0) throw wrong("option", path, `only ${names.join(", ")}`, prefix + name);
+  names.forEach((name, at) => {
     read[name] = readOptions(get(value, name), kinds[name]!, tell, prefix + name, `${name}.`, 4 * place + at);
-  }
+  });
   return read as Options;
 }
 
@@ -187,7 +187,7 @@ export function protocolList(value: unknown): string[] {
   const list = Array.isArray(value) ? Array.from(value) : [value];
   const isProtocol = (name: unknown) => typeof name === "string" && TOKEN.test(name);
   if (list.every(isProtocol) && new Set(list).size === list.length) return list;
-  throw wrong("option", "protocols", PROTOCOLS, `${kindOf(value)} that is none`);
+  throw wrong("option", "protocols", PROTOCOLS, "none of these");
 }
 
 /**
@@ -203,7 +203,12 @@ export function resolveUrl(given: unknown): string {
   if (url) url.protocol = url.protocol.replace(/^http/, "ws");
   // A bare `#` counts as a fragment too.
   if (url && /^wss?:[^#]*$/.test(url.href)) return url.href;
-  throw wrong("option", "url", "a ws:, wss:, http: or https: URL without a fragment", url ? "another" : kindOf(given));
+  throw wrong(
+    "option",
+    "url",
+    "an absolute ws:, wss:, http: or https: URL without a fragment, or one relative to the page",
+    url ? "another" : kindOf(given),
+  );
 }
 
 export function isObject(value: unknown): value is object {

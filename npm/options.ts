@@ -105,7 +105,7 @@ export type WebSocketConstructor = new (url: string, protocols?: string[]) => ob
 /** The options of a `Socket`. All may be left out; one that is misspelt or out of range is a `TypeError`. */
 export interface SocketOptions<Incoming = NativeMessage, Outgoing = Incoming> {
   /** The subprotocols to offer: one, several, or a function that is asked before every dial. Default: none. */
-  protocols?: Provider<string | string[]>;
+  protocols?: Provider<string | string[] | null>;
   /**
    * How messages become frames. Several are offered to the server as subprotocols, the first one first, and the server's
    * pick decides. Default: none, messages are what the native socket gives and takes.

@@ -219,6 +219,38 @@ test("options are read once: what becomes of the objects later changes nothing",
   }),
 );
 
+test("options may be inherited, or have getters, which are asked once", limit, () =>
+  inPage(async ({ Socket, url, control, equal, thrown }) => {
+    const socket = new Socket(url("/record"), Object.create({ autoOpen: false, queue: { maxMessages: 1 } }));
+    equal(socket.state, "idle");
+    class Message {
+      times = [60_000, "soon"];
+      get ttl() {
+        return this.times.shift();
+      }
+    }
+    equal(socket.send("queued", Object.defineProperty(new Message(), "times", { enumerable: false })), "queued");
+    equal(thrown(() => socket.send("one too many")).code, "queue-full");
+    equal(thrown(() => socket.send("x", Object.create({ ttl: -5 }))).code, "invalid-option");
+    equal(thrown(() => new Socket(url("/record"), Object.create({ connectTimeout: -5 }))).code, "invalid-option");
+    socket.open();
+    equal((await control("wait", { received: 1 })).received, ["queued"]);
+    socket.close();
+  }),
+);
+
+test("no protocols may be said by null too", limit, () =>
+  inPage(async ({ Socket, url, control, equal }) => {
+    for (const protocols of [null, undefined, [], () => null, async () => undefined]) {
+      const own = { id: `none-${Math.random()}` };
+      const socket = new Socket(url("/echo", own), { protocols });
+      await socket.opened;
+      equal((await control("stats", own)).dials[0].protocols, []);
+      socket.close();
+    }
+  }),
+);
+
 test("times beyond what a timer can count are long, not over at once", limit, () =>
   inPage(async ({ Socket, url, control, equal, journal, next, settle }) => {
     const centuries = 2 ** 43;

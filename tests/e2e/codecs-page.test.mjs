@@ -31,6 +31,19 @@ test("the server picks among several codecs, and what is queued takes that form"
     for (const codec of [[], ["json", { encode() {}, decode() {} }], ["msgpack"]]) {
       equal(thrown(() => new Socket(url("/echo"), { codec })).code, "invalid-option");
     }
+    for (const protocols of ["json", ["v1", "text"]]) {
+      const { code, message } = thrown(() => new Socket(url("/echo"), { codec: ["json", "text"], protocols }));
+      equal([code, message.includes("`protocols`")], ["invalid-option", true]);
+    }
+  }));
+
+test("a list of one codec is offered too", () =>
+  inPage(async ({ Socket, url, control, equal }) => {
+    const socket = new Socket(url("/protocols", { pick: "json" }), { codec: ["json"] });
+    await socket.opened;
+    equal([socket.protocol, (await control("stats")).dials[0].protocols], ["json", ["json"]]);
+    equal(socket.send({ text: "sent" }), "sent");
+    socket.close();
   }));
 
 test("a codec that sends while it encodes is known as the one that wrote the message", () =>
