@@ -12,7 +12,7 @@
 import { attempt, isFunction } from "./check.js";
 import { Clock } from "./clock.js";
 import { Became, Cause, createEngine, Export, Final, Permit, Said, What, type Home } from "./engine.js";
-import { closedError, SocketError } from "./errors.js";
+import { SocketError } from "./errors.js";
 import { Packet, sizeOf, snapshot, weigh, type Frame, type Packed } from "./frames.js";
 import { Received } from "./message.js";
 import { detach, isBlocked, Ready } from "./native.js";
@@ -118,10 +118,14 @@ export class Driver {
     const native = this.native;
     // Where it is closing, the way by the queue tells the engine.
     if (native?.readyState !== Ready.Open || this.#working || !this.#mayPass()) return false;
+    this.#hand(native, frame, bytes);
+    return true;
+  }
+
+  #hand(native: WebSocket, frame: Frame, bytes: number): void {
     native.send(frame);
     this.#passed += 1;
     this.#passedBytes += bytes;
-    return true;
   }
 
   #mayPass(): boolean {
@@ -129,7 +133,20 @@ export class Driver {
     if (permit > this.#passedBytes) return true;
     if (permit < Permit.Measure) return false;
     this.#measure();
+    this.#commanded();
     return this.#permitted() > Permit.Measure;
+  }
+
+  /** Says something on this connection, before all that is queued and on no other, if it still takes that. */
+  say(packet: Packet): void {
+    const native = this.native;
+    if (native?.readyState !== Ready.Open) return;
+    try {
+      const frame = this.#user.form(packet, native.protocol);
+      this.#hand(native, frame, sizeOf(frame));
+    } catch (thrown) {
+      this.#user.warn(thrown as SocketError);
+    }
   }
 
   #permitted(): Permit {
@@ -162,7 +179,7 @@ export class Driver {
     if (accepted >= Became.Closed) this.#slots.delete(slot);
     this.#commanded();
     const became: Became = this.ask(What.Became, accepted);
-    if (became === Became.Closed) throw closedError();
+    if (became === Became.Closed) throw this.#user.closedError();
     if (became === Became.Full) throw new SocketError("queue-full", "the send queue is full");
     return SEND_RESULTS[became] as SendResult;
   }
@@ -171,7 +188,7 @@ export class Driver {
   release(packet: Packet): void {
     // What is being transmitted keeps its slot until it is: a codec may call anything.
     this.#over.push(packet);
-    this.#work();
+    this.#commanded();
   }
 
   /** The engine broke, for a reason that is no fault of the user's. */
@@ -295,16 +312,21 @@ export class Driver {
         this.#reasons = [];
         // A connection whose end has been told is of no more use, unless a new one has taken its place already.
         if (!this.ask(What.IsCurrent, this.#connection)) this.#drop();
-        return void this.#news.push(() => user.closed(closed));
+        const end = willRetry ? () => {} : user.ending();
+        return void this.#news.push(() => {
+          end(user.closedError());
+          user.closed(closed);
+        });
       }
       default:
-        this.#news.push(() => user.tell(said, first, second));
+        this.#news.push(user.happened(said, first, second));
     }
   }
 
   #dial(connection: number): void {
-    this.#user.target((target) => {
+    this.#user.target((target, thrown) => {
       if (!this.ask(What.IsCurrent, connection) || this.native) return;
+      this.#user.thrown = thrown;
       // A foreign constructor may call anything; what it asks for waits until the connection is in its place.
       const working = this.#working;
       this.#working = true;
@@ -333,6 +355,7 @@ export class Driver {
       };
     } catch (thrown) {
       detach(native);
+      this.#user.thrown = thrown;
       return isBlocked(thrown) ? Cause.Blocked : Cause.ProviderFailed;
     }
     this.native = native;

@@ -39,9 +39,6 @@ export class SocketError extends Error {
   }
 }
 
-/** The error of who waits for a socket that was closed. */
-export const closedError = () => new SocketError("closed", "the socket was closed");
-
 /** The error of a socket whose engine broke. */
 export function crashed(cause?: unknown): SocketError {
   return new SocketError("crashed", "the engine broke, and its queue is lost: make a new socket", cause);

@@ -35,10 +35,8 @@ export class Exchange {
   readonly #outgoing: string | undefined;
   readonly #incoming: string;
   readonly askers = new Map<number, Asker>();
-  /** Subscriptions whose messages carry no number. */
-  readonly matching = new Map<number, Inbox<unknown>>();
-  /** The newest subscription. */
-  last = 0;
+  /** Subscriptions whose messages carry no number, and loops. */
+  readonly matching = new Map<unknown, Inbox<unknown>>();
 
   constructor(correlation: Correlation | undefined) {
     this.#outgoing = typeof correlation === "string" ? correlation : correlation?.outgoing;
@@ -57,6 +55,9 @@ export class Exchange {
     const tag = this.#incoming.split(".").reduce(get, message) as number;
     if (!this.askers.has(tag)) return undefined;
     if (this.#outgoing) return { tag, message };
+    const envelope = message as object;
+    // JSON leaves nothing but the number of an answer that is undefined.
+    if (!("reply" in envelope || "error" in envelope) && Object.keys(envelope).length > 1) return undefined;
     const error = get(message, "error") ?? undefined;
     return { tag, message: get(message, "reply"), error: error === undefined ? error : failed(error) };
   }

@@ -12,8 +12,7 @@ import {
 } from "./check.js";
 import { Driver } from "./driver.js";
 import { Said, What } from "./engine.js";
-import { closedError } from "./errors.js";
-import { stateOf, type SocketCloseEvent, type State } from "./events.js";
+import { stateOf, type State } from "./events.js";
 import { Inbox } from "./inbox.js";
 import type {
   NativeMessage,
@@ -131,9 +130,12 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Resolves when the socket is open, at once if it is; rejects when it is closed for good before. */
   get opened(): Promise<void> {
-    this.#opened ??= this.#nextOpen().finally(() => (this.#opened = undefined));
-    // Who reads this only sometimes should not find an unhandled rejection.
-    this.#opened.catch(() => {});
+    // Whoever asks while others wait, waits with them.
+    if (!this.#opened || !this.#user.awaiting[Said.Open].length) {
+      this.#opened = this.#nextOpen();
+      // Who reads this only sometimes should not find an unhandled rejection.
+      this.#opened.catch(() => {});
+    }
     return this.#opened;
   }
 
@@ -157,17 +159,18 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Apart from `send`: what most messages take is short, and soon compiled. */
   #sendWith(checked: unknown, options: SendOptions | undefined): SendResult {
-    readOptions(options, SEND_OPTIONS);
+    options = readOptions(options, SEND_OPTIONS);
     const signal = options?.signal;
     if (!signal) return this.#driver.enqueue(this.#user.pack(checked), options);
-    signal.throwIfAborted();
     const tag = this.#driver.ask(What.Tag);
     const abort = () => this.#driver.command(What.Cancel, tag);
+    const stop = () => signal.removeEventListener("abort", abort);
+    const packet = this.#user.pack(checked, stop);
+    signal.throwIfAborted();
     // Before it is sent: the packet may be settled by then.
     signal.addEventListener("abort", abort);
-    const stop = () => signal.removeEventListener("abort", abort);
     try {
-      return this.#driver.enqueue(this.#user.pack(checked, stop), options, tag);
+      return this.#driver.enqueue(packet, options, tag);
     } catch (thrown) {
       stop();
       throw thrown;
@@ -185,12 +188,12 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     message: Sendable<Outgoing>,
     options: RequestOptions = {},
   ): Promise<Reply> {
-    readOptions(options, REQUEST_OPTIONS);
+    options = readOptions(options, REQUEST_OPTIONS);
     const { timeout = 10_000, repeat, signal } = options;
-    signal?.throwIfAborted();
     const { exchange } = this.#user;
     const tag = this.#driver.ask(What.Tag);
     const packet = this.#user.pack(exchange.wrap(tag, this.#user.check(message), "request"));
+    signal?.throwIfAborted();
     let abort = () => {};
     try {
       return await new Promise<Reply>((resolve, reject) => {
@@ -220,25 +223,25 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     message: Sendable<Outgoing>,
     options: SubscribeOptions<Incoming, Outgoing> = {},
   ): AsyncIterableIterator<Incoming, undefined> {
-    readOptions(options, SUBSCRIBE_OPTIONS);
-    const { match, unsubscribe } = options;
+    const { match, unsubscribe } = readOptions(options, SUBSCRIBE_OPTIONS);
     const tag = this.#driver.ask(What.Tag);
     const { exchange } = this.#user;
     const wrap = (message: unknown, purpose: "subscribe" | "unsubscribe") =>
       this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
+    const packet = wrap(this.#user.check(message), "subscribe");
+    const end =
+      unsubscribe === undefined ? (!match && !this.#options.correlation) || undefined : this.#user.check(unsubscribe);
+    const goodbye = end === undefined ? end : wrap(end, "unsubscribe");
     const left = () => {
       const told = this.#driver.ask(What.Unsubscribe, tag);
       this.#driver.release(packet);
       exchange.askers.delete(tag);
-      exchange.matching.delete(tag);
-      const goodbye = unsubscribe ?? (match || this.#options.correlation ? undefined : true);
-      if (told && goodbye !== undefined) this.#driver.enqueue(wrap(goodbye, "unsubscribe"));
+      if (told && goodbye) this.#driver.say(goodbye);
     };
-    const packet = wrap(this.#user.check(message), "subscribe");
     this.#driver.enqueue(packet, {}, tag, What.Subscription);
-    exchange.last = tag;
-    const inbox = match ? this.#listen(match, left) : this.#inbox(left);
-    (match ? exchange.matching : exchange.askers).set(tag, inbox as Inbox<unknown>);
+    if (match) return this.#listen(tag, match, left);
+    const inbox = this.#inbox(left);
+    exchange.askers.set(tag, inbox as Inbox<unknown>);
     return inbox;
   }
 
@@ -272,7 +275,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** The messages that come, as a stream: what is not read yet waits within the bound of the option `inbox`. */
   get readable(): ReadableStream<Incoming> {
-    this.#readable ??= this.#listen().stream();
+    this.#readable ??= this.#listen({}).stream();
     return this.#readable;
   }
 
@@ -324,7 +327,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Every message from now on, in order, until the socket is closed for good. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Incoming> {
-    return this.#listen();
+    return this.#listen({});
   }
 
   #inbox(left: () => void): Inbox<Incoming> {
@@ -332,25 +335,24 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   }
 
   /** The messages from now on, those that `wanted` picks, until the socket is closed for good or the loop is left. */
-  #listen(wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
-    const listening = new AbortController();
-    const { signal } = listening;
+  #listen(tag: unknown, wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
+    const { matching } = this.#user.exchange;
+    const heard = ({ data }: MessageEvent<Incoming>) => void ((!wanted || wanted(data)) && inbox.push(data));
     const inbox = this.#inbox(() => {
-      listening.abort();
+      super.removeEventListener("message", heard);
+      matching.delete(tag);
       left?.();
     });
-    // Closed, and not opened again before this is told.
-    const end = (event?: SocketCloseEvent) => event?.willRetry || this.state !== "closed" || inbox.end();
-    end();
-    super.addEventListener("message", ({ data }) => void ((!wanted || wanted(data)) && inbox.push(data)), { signal });
-    super.addEventListener("close", end, { signal });
+    super.addEventListener("message", heard);
+    matching.set(tag, inbox as Inbox<unknown>);
+    if (this.state === "closed") inbox.end();
     return inbox;
   }
 
   #ready(what: Expected, command: What): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#driver.command(command);
       this.#user.awaiting[what].push({ resolve, reject });
+      this.#driver.command(command);
     });
   }
 
@@ -358,7 +360,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     return new Promise((resolve, reject) => {
       const { state } = this;
       if (state === "open") resolve();
-      else if (state === "closed") reject(closedError());
+      else if (state === "closed") reject(this.#user.closedError());
       else this.#user.awaiting[Said.Open].push({ resolve, reject });
     });
   }

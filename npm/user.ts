@@ -1,6 +1,6 @@
 import { attempt, get, invalid, isFunction, MESSAGE, protocolList, resolveUrl } from "./check.js";
 import { codersOf, type Coder } from "./codec.js";
-import { closedError, crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
+import { crashed, FAILURES, SocketError, type SocketErrorCode } from "./errors.js";
 import {
   DropEvent,
   RetryEvent,
@@ -18,7 +18,6 @@ import { deliver, Received, type MessageTarget } from "./message.js";
 import type { LostConnection, SocketOptions } from "./options.js";
 import { report } from "./report.js";
 import { validate } from "./schema.js";
-import type { Socket } from "./socket.js";
 import type { Target } from "./driver.js";
 import { Said } from "./engine.js";
 import { exceeds, Packet, sizeOf, type Frame, type Packed } from "./frames.js";
@@ -31,7 +30,7 @@ interface Waiting {
 /** What somebody may wait for. */
 export type Expected = Said.Open | Said.Room | Said.Flushed;
 
-type Answered = (target?: Target) => void;
+type Answered = (target: Target | undefined, thrown?: unknown) => void;
 
 // In the order of the engine's numbers.
 export const DROP_REASONS: DropReason[] = ["expired", "replaced", "overflow", "closed", "refused", "aborted"];
@@ -65,11 +64,11 @@ export class User {
   readonly negotiates: boolean;
   readonly #maxMessageBytes: number;
   /** What the provider of the last dial threw: the cause of the error that follows. */
-  #thrown: unknown;
+  thrown: unknown;
+  /** What went wrong since that dial. */
+  #failure: SocketError | undefined;
   binaryType: BinaryType;
   readonly exchange: Exchange;
-  /** The newest subscription when the socket was opened last. */
-  #before = 0;
   /** How many messages could not be delivered. */
   undeliverable = 0;
   /** Who waits for the socket to be open, for room in the queue, and for the end of the queue. */
@@ -87,6 +86,7 @@ export class User {
     this.negotiates = this.#coders.size > 1;
     this.#coder = [...this.#coders.values()][0] as Coder;
     this.exchange = new Exchange(options.correlation);
+    if (!isFunction(options.protocols)) protocolList(this.#offer(options.protocols));
     // A codec reads buffers; only who has none decides how binary messages come in.
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
     if (heartbeat) {
@@ -100,7 +100,6 @@ export class User {
   /** The socket is on its way to be open. */
   hold(): void {
     this.#held = this.#socket.deref();
-    this.#before = this.exchange.last;
   }
 
   /** Tells of something that went wrong beside the connection. */
@@ -133,10 +132,8 @@ export class User {
 
   /** The URL and the protocols for a dial, now or later; nothing where there is none to be had. */
   target(answer: Answered): void {
-    const failed = (thrown: unknown): void => {
-      this.#thrown = thrown;
-      answer();
-    };
+    this.#failure = undefined;
+    const failed = (thrown: unknown): void => answer(undefined, thrown);
     const settled = ([url, protocols]: unknown[]): void => {
       let target: Parameters<Answered>[0];
       try {
@@ -156,10 +153,10 @@ export class User {
     return this.#coder;
   }
 
-  /** The user's protocols, after those that name the codecs where there are several. */
+  /** The user's protocols, after those that name the codecs of a list. */
   #offer(protocols: unknown): unknown[] {
-    const named = this.negotiates ? [...this.#coders.keys()] : [];
-    return protocols === undefined ? named : named.concat(protocols);
+    const named: unknown[] = Array.isArray(this.#options.codec) ? [...this.#coders.keys()] : [];
+    return named.concat(protocols ?? []);
   }
 
   /** The frame of a heartbeat, if one can be made. */
@@ -222,27 +219,31 @@ export class User {
     }
   }
 
-  /** What happened, in the engine's numbers; somebody may have waited for it. */
-  tell(what: Said, number: number, other: number): void {
-    switch (what) {
-      case Said.Open:
-        this.#tell(new Event("open"));
-        break;
-      case Said.State:
-        this.#state = stateOf(number);
-        return this.#tell(new StateChangeEvent("statechange", this.#state, stateOf(other)));
-      case Said.Retry:
-        return this.#tell(new RetryEvent("retry", number, other));
-      case Said.Unanswered:
-        return this.exchange.unanswered(number, other);
-      case Said.Failed: {
-        const [code, message] = FAILURES[number] as [SocketErrorCode, string];
-        const cause = code === "provider-failed" ? this.#thrown : undefined;
-        this.#thrown = undefined;
-        return this.warn(new SocketError(code, message, cause));
-      }
+  /** What happened, in the engine's numbers; answers how to tell of it, and those who waited for it when it did. */
+  happened(what: Said, number: number, other: number): () => void {
+    const waiting = this.awaiting[what as Expected]?.splice(0) ?? [];
+    if (what === Said.Failed) {
+      const [code, message] = FAILURES[number] as [SocketErrorCode, string];
+      this.#failure = new SocketError(code, message, code === "provider-failed" ? this.thrown : undefined);
     }
-    for (const { resolve } of this.awaiting[what as Expected].splice(0)) resolve();
+    const failure = this.#failure as SocketError;
+    return () => {
+      switch (what) {
+        case Said.Open:
+          this.#tell(new Event("open"));
+          break;
+        case Said.State:
+          this.#state = stateOf(number);
+          return this.#tell(new StateChangeEvent("statechange", this.#state, stateOf(other)));
+        case Said.Retry:
+          return this.#tell(new RetryEvent("retry", number, other));
+        case Said.Unanswered:
+          return this.exchange.unanswered(number, other);
+        case Said.Failed:
+          return this.warn(failure);
+      }
+      for (const { resolve } of waiting) resolve();
+    };
   }
 
   /** The socket is closed and everything has been told. */
@@ -255,6 +256,8 @@ export class User {
     if (arrived instanceof Received) return deliver(arrived);
     const { tag, error, message, lost } = arrived;
     const asker = this.exchange.askers.get(tag);
+    // Another message with its number in the same turn is no answer.
+    if (replies) this.exchange.askers.delete(tag);
     if (lost && !replies) this.warn(error as SocketError);
     else if (replies || asker instanceof Inbox) {
       if (lost || error) asker?.end(error);
@@ -262,19 +265,23 @@ export class User {
     }
   }
 
-  /** Nobody waits any more: the socket is closed for good. */
-  #giveUp(error: SocketError): void {
-    for (const waiting of Object.values(this.awaiting)) {
-      for (const { reject } of waiting.splice(0)) reject(error);
-    }
-    // Opened again before this is told: what has been asked for since goes on.
-    const last = (this.#target as Socket | undefined)?.state === "closed" ? Infinity : this.#before;
-    for (const [tag, asker] of [...this.exchange.askers, ...this.exchange.matching])
-      if (asker instanceof Inbox && tag <= last) asker.end();
+  /** The socket is closed for good: what ends all that waits now, and nothing that comes when it is opened again. */
+  ending(): (error: SocketError) => void {
+    const waiting = Object.values(this.awaiting).flatMap((list) => list.splice(0));
+    const { askers, matching } = this.exchange;
+    const reading = [...askers.values(), ...matching.values()].filter((asker) => asker instanceof Inbox);
+    return (error) => {
+      for (const { reject } of waiting) reject(error);
+      for (const inbox of reading) inbox.end();
+    };
+  }
+
+  /** The error of who comes or waits in vain. */
+  closedError(): SocketError {
+    return new SocketError("closed", "the socket was closed", this.#failure);
   }
 
   closed(closed: CloseInfo): void {
-    if (!closed.willRetry) this.#giveUp(closedError());
     this.#tell(new SocketCloseEvent("close", closed));
   }
 
@@ -288,7 +295,7 @@ export class User {
   /** The last that is heard of this: the engine broke, for a reason that is no fault of the user's. */
   crash(cause: unknown): void {
     const error = crashed(cause);
-    this.#giveUp(error);
+    this.ending()(error);
     for (const [, request] of this.exchange.askers) request.end(error);
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state));
     this.warn(error);

@@ -29,6 +29,23 @@ test("8. never a retry without delay, whatever ended the connection", limit, () 
   }),
 );
 
+test("a listener that reconnects whenever a dial fails at once leaves the page its turns", limit, () =>
+  inPage(async ({ Socket, url, equal }) => {
+    class Forbidden {
+      constructor() {
+        throw new DOMException("not here", "SecurityError");
+      }
+    }
+    const socket = new Socket(url("/echo"), { WebSocket: Forbidden });
+    const again = () => socket.reconnect();
+    socket.addEventListener("close", again);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    socket.removeEventListener("close", again);
+    socket.close();
+    equal(socket.state, "closed");
+  }),
+);
+
 const paths = {
   "a refused handshake": ["/refuse"],
   "a cut handshake": ["/reset"],

@@ -1,0 +1,89 @@
+/** Requests and signals, where user code comes in between. */
+import { pageTests } from "./harness.mjs";
+
+const { test, inPage } = await pageTests();
+
+test("of two messages with a request's number in one turn, the second is a message like any other", () =>
+  inPage(async ({ Socket, url, control, equal, journal }) => {
+    // Those of Node's package `ws` give all that one read brought in one turn.
+    let native;
+    class Given extends WebSocket {
+      constructor(...call) {
+        super(...call);
+        native = this;
+      }
+    }
+    const socket = new Socket(url("/record"), { codec: "json", WebSocket: Given });
+    const seen = journal(socket);
+    const reply = socket.request("question");
+    await control("wait", { received: 1 });
+    for (const reply of ["first", "second"]) {
+      native.onmessage(new MessageEvent("message", { data: JSON.stringify({ id: 1, reply }) }));
+    }
+    equal(await reply, "first");
+    equal([seen.messages(), socket.stats.received], [[{ id: 1, reply: "second" }], 2]);
+    socket.close();
+  }));
+
+test("a signal that is aborted while a message is encoded keeps it from being sent", () =>
+  inPage(async ({ Socket, url, control, equal, thrown, rejection }) => {
+    const aborting = new AbortController();
+    const codec = {
+      encode(message) {
+        if (message === "taken back") aborting.abort("no more");
+        return JSON.stringify(message);
+      },
+      decode: JSON.parse,
+    };
+    const socket = new Socket(url("/record"), { codec, correlation: "id" });
+    const { signal } = aborting;
+    equal(
+      thrown(() => socket.send("taken back", { signal })),
+      "no more",
+    );
+    equal(await rejection(socket.request({ late: true }, { signal })), "no more");
+    equal(socket.queue.count, 0);
+    socket.send("sent");
+    equal((await control("wait", { received: 1 })).received, ['"sent"']);
+    socket.close();
+  }));
+
+test("what the last dial failed with is the cause of the error of who comes after", () =>
+  inPage(async ({ Socket, url, equal, thrown, rejection }) => {
+    const gone = new Socket(() => Promise.reject(new RangeError("no token")), { maxAttempts: 1 });
+    const early = await rejection(gone.opened);
+    equal([early.code, early.cause.code], ["closed", "gave-up"]);
+    equal(thrown(() => gone.send("late")).cause.code, "gave-up");
+
+    class Forbidden {
+      constructor() {
+        throw new DOMException("not here", "SecurityError");
+      }
+    }
+    const blocked = new Socket(url("/echo"), { WebSocket: Forbidden });
+    const error = thrown(() => blocked.send("at once"));
+    equal([error.code, error.cause.code], ["closed", "blocked"]);
+
+    const closed = new Socket(url("/refuse"));
+    closed.close();
+    equal((await rejection(closed.opened)).cause, undefined);
+  }));
+
+test("what a provider throws too late is the cause of no other dial's failure", () =>
+  inPage(async ({ Socket, url, equal, eventually, next }) => {
+    let fail;
+    const answers = [() => new Promise((_, reject) => (fail = reject)), () => url("/echo")];
+    class Broken {
+      constructor() {
+        throw new RangeError("second");
+      }
+    }
+    const socket = new Socket(() => answers.shift()(), { WebSocket: Broken, maxAttempts: 1 });
+    await eventually(() => fail, "the first provider");
+    const failed = next(socket, "error");
+    socket.reconnect();
+    fail(new RangeError("first"));
+    const { error } = await failed;
+    equal([error.code, error.cause.message], ["provider-failed", "second"]);
+    socket.close();
+  }));
