@@ -161,14 +161,13 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   #sendWith(checked: unknown, options: SendOptions | undefined): SendResult {
     options = readOptions(options, SEND_OPTIONS);
     const signal = options?.signal;
-    if (!signal) return this.#driver.enqueue(this.#user.pack(checked), options);
-    const tag = this.#driver.ask(What.Tag);
+    const tag = signal && this.#driver.ask(What.Tag);
     const abort = () => this.#driver.command(What.Cancel, tag);
-    const stop = () => signal.removeEventListener("abort", abort);
+    const stop = () => signal?.removeEventListener("abort", abort);
     const packet = this.#user.pack(checked, stop);
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     // Before it is sent: the packet may be settled by then.
-    signal.addEventListener("abort", abort);
+    signal?.addEventListener("abort", abort);
     try {
       return this.#driver.enqueue(packet, options, tag);
     } catch (thrown) {
