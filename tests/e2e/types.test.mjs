@@ -1,7 +1,7 @@
 /** The types: a strict project that uses the whole contract compiles, and each wrong use does not. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile, symlink } from "node:fs/promises";
+import { readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -61,6 +61,23 @@ for (const [kind, flags] of Object.entries({
     );
   });
 }
+
+test("who resolves without the package's exports finds the types of every entry", limit, async () => {
+  // So does the resolution `node10` of TypeScript before 7.
+  const entries = { module: "esnext", moduleResolution: "bundler", resolvePackageJsonExports: false };
+  const flags = Object.entries(entries).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const { exports, main } = JSON.parse(await readFile(join(folder, "node_modules/everwire/package.json"), "utf8"));
+  assert.equal(main, exports["."].default);
+  const names = Object.keys(exports).filter((name) => exports[name].types);
+  const imports = names.map((name, at) => `export * as entry${at} from "${name.replace(".", "everwire")}";\n`);
+  await writeFile(join(folder, "entries.ts"), imports.join(""));
+  try {
+    const unexpected = (await compile(...flags)).filter(({ file }) => file !== "wrong.ts");
+    assert.deepEqual([names.length, unexpected], [4, []]);
+  } finally {
+    await rm(join(folder, "entries.ts"));
+  }
+});
 
 for (const { sentence, first, last } of uses) {
   test(`does not compile: ${sentence}`, limit, () => {
