@@ -18,11 +18,21 @@ for (const name of await readdir(join(repository, "docs"))) if (name.endsWith(".
 const texts = new Map(await Promise.all(documents.map(async (path) => [path, await inRepository(path)])));
 
 const examples = [...texts].flatMap(([path, text]) =>
-  [...text.matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code], index) => ({
+  [...text.matchAll(/^```(tsx?)\n([^]*?)^```$/gm)].map(([, language, code], index) => ({
     name: `${path}, example ${index + 1}`,
+    language,
     code,
   })),
 );
+
+/** A chat that a framework renders: the page that is opened, and what becomes of a click and of a message. */
+async function chat({ page, control }) {
+  await page.getByText("say hello, open").click();
+  const { received } = await control("wait", { received: 1, live: 1 });
+  assert.deepEqual(received, ['{"say":"hello"}']);
+  await control("send", { text: '{"type":"said","text":"hi"}' });
+  await page.getByText("hi", { exact: true }).waitFor();
+}
 
 /**
  * What the examples do, each found by a part of its text: `dials` is what the server does to each
@@ -30,7 +40,7 @@ const examples = [...texts].flatMap(([path, text]) =>
  */
 const plays = [
   {
-    of: '{ say: "hello" }',
+    of: "closed for good with",
     dials: ["/refuse", `/greet?text=${encodeURIComponent('{"from":"Ada","text":"hi"}')}`],
     async act({ control }) {
       const { received } = await control("wait", { received: 1 });
@@ -98,7 +108,7 @@ const plays = [
     prints: ["invalid-message: the message is not valid at price", "9.39"],
   },
   {
-    of: 'socket.on("said"',
+    of: 'socket.on("online"',
     async act({ control }) {
       await control("wait", { opens: 1 });
       for (const message of ['{"type":"said","text":"hi"}', '{"type":"online","names":["Ada"]}', '{"type":"said"}']) {
@@ -118,6 +128,19 @@ const plays = [
     prints: ["0", "1", "2"],
   },
   {
+    of: '{ login: "t0k3n" }',
+    dials: ["/record", "/record"],
+    async act({ control }) {
+      await control("wait", { received: 2 });
+      await control("kill");
+      const { received } = await control("wait", { received: 3 });
+      assert.deepEqual(received, ['{"login":"t0k3n"}', '{"say":"hello"}', '{"login":"t0k3n"}']);
+    },
+    prints: ["open", "open"],
+  },
+  { of: 'from "react"', dials: ["/record", "/record"], act: chat },
+  { of: 'from "vue"', dials: ["/record"], act: chat },
+  {
     of: "lines.pipeTo(socket.writable",
     dials: ["/record"],
     async act({ control }) {
@@ -136,7 +159,9 @@ const plays = [
 // Before the first test: when those that are there have ended, the runner takes it for the end, and the server goes.
 const [server, browser] = await Promise.all([socketServer(), launchBrowser()]);
 const folder = await project("readme");
-await symlink(join(repository, "node_modules/@types"), join(folder, "node_modules/@types"));
+for (const library of ["@types", "vue"]) {
+  await symlink(join(repository, "node_modules", library), join(folder, "node_modules", library));
+}
 
 test("each example is played once", () => {
   for (const { name, code } of examples) {
@@ -146,7 +171,8 @@ test("each example is played once", () => {
 });
 
 test("the examples compile, strictly, against the packed types", limit, async () => {
-  await Promise.all(examples.map(({ code }, index) => writeFile(join(folder, `example-${index + 1}.ts`), code)));
+  const file = (language, index) => join(folder, `example-${index + 1}.${language}`);
+  await Promise.all(examples.map(({ language, code }, index) => writeFile(file(language, index), code)));
   const manifest = createRequire(import.meta.url).resolve("typescript/package.json");
   const compiler = join(dirname(manifest), JSON.parse(await readFile(manifest, "utf8")).bin.tsc);
   const said = await new Promise((resolve) =>
@@ -156,17 +182,21 @@ test("the examples compile, strictly, against the packed types", limit, async ()
 });
 
 /** The example as JavaScript. In a page, its sockets dial the test server whatever they are given. */
-async function compiled(code, { node, address }) {
+async function compiled(code, { language, node, address }) {
   const banner = `globalThis.WebSocket = class extends WebSocket {
     constructor(url, ...rest) { super(${JSON.stringify(address)} + "&" + new URL(url).searchParams, ...rest); }
   };`;
   const entries = ["async", "msgpack"].map((name) => [`everwire/${name}`, `/everwire/pkg/${name}.js`]);
   const inPage = { everwire: "/everwire/pkg/index.js", ...Object.fromEntries(entries) };
   const { outputFiles } = await build({
-    stdin: { contents: code, loader: "ts", resolveDir: folder },
+    stdin: { contents: code, loader: language, resolveDir: folder },
     bundle: true,
     format: "esm",
     target: "es2022",
+    jsx: "automatic",
+    define: { "process.env.NODE_ENV": '"development"' },
+    nodePaths: [join(repository, "node_modules")],
+    logLevel: "error",
     write: false,
     alias: node ? { ws: join(folder, "ws.js") } : inPage,
     external: node ? ["everwire", "node:*"] : Object.values(inPage),
@@ -223,14 +253,14 @@ function requireLines(lines, expected) {
   );
 }
 
-for (const [index, { name, code }] of examples.entries()) {
+for (const [index, { name, language, code }] of examples.entries()) {
   test(`does what it says: ${name}`, limit, async () => {
     const play = plays.find(({ of }) => code.includes(of));
     const id = `readme-${index + 1}`;
     const control = (action, query) => server.control(id, action, query);
     await control("next", new URLSearchParams((play.dials ?? []).map((dial) => ["dial", dial])));
     const address = server.url("/echo", { id });
-    const script = await compiled(code, { node: play.node, address });
+    const script = await compiled(code, { language, node: play.node, address });
     await (play.node ? playInNode(play, script, control, address) : playInPage(play, script, control));
   });
 }
