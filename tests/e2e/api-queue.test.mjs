@@ -144,6 +144,25 @@ test("a message whose time is over is told as expired, without waiting for a con
   }),
 );
 
+test("a message that has no time is sent now, or told as expired and never sent", limit, () =>
+  inPage(async ({ Socket, url, control, equal, next, thrown }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false });
+    const dropped = next(socket, "drop");
+    equal(socket.send("late", { ttl: 0 }), "queued");
+    const { message, reason } = await dropped;
+    equal([message, reason], ["late", "expired"]);
+    socket.open();
+    await socket.opened;
+    equal(socket.send("now", { ttl: 0 }), "sent");
+    equal((await control("wait", { received: 1 })).received, ["now"]);
+    socket.close();
+
+    const full = new Socket(url("/record"), { autoOpen: false, queue: { maxMessages: 0 } });
+    equal(thrown(() => full.send("x", { ttl: 0 })).code, "queue-full");
+    full.close();
+  }),
+);
+
 test("a message that waits as long as it takes is queued without a look at the clock", limit, () =>
   inPage(async ({ Socket, url, equal }) => {
     const socket = new Socket(url("/record"), { autoOpen: false });
