@@ -224,7 +224,8 @@ export class User {
     const waiting = this.awaiting[what as Expected]?.splice(0) ?? [];
     if (what === Said.Failed) {
       const [code, message] = FAILURES[number] as [SocketErrorCode, string];
-      this.#failure = new SocketError(code, message, code === "provider-failed" ? this.thrown : undefined);
+      // No attempt is left after another failure.
+      this.#failure = new SocketError(code, message, code === "provider-failed" ? this.thrown : this.#failure);
     }
     const failure = this.#failure as SocketError;
     return () => {

@@ -53,6 +53,7 @@ test("what the last dial failed with is the cause of the error of who comes afte
     const gone = new Socket(() => Promise.reject(new RangeError("no token")), { maxAttempts: 1 });
     const early = await rejection(gone.opened);
     equal([early.code, early.cause.code], ["closed", "gave-up"]);
+    equal([early.cause.cause.code, early.cause.cause.cause.message], ["provider-failed", "no token"]);
     equal(thrown(() => gone.send("late")).cause.code, "gave-up");
 
     class Forbidden {
