@@ -40,7 +40,8 @@ pub(crate) struct Rules {
     frozen: bool,
     /// Something said that now is a good time to look, so the next wait may be shorter than any backoff.
     woken: bool,
-    /// The user took a dial back, so the next one waits until the browser has done so too.
+    /// The user took a dial back, so the next one waits until the browser has done so too; as it does after one that failed
+    /// at once.
     withdrawn: bool,
 }
 
@@ -89,7 +90,8 @@ impl Rules {
     /// Takes note of what the world reports. True if it comes from a connection that is over.
     pub(crate) fn input(&mut self, input: &Input, state: State, now: u64) -> bool {
         self.woken &= matches!(input, Input::Verdict { .. });
-        self.withdrawn |= state == State::Connecting && matches!(input, Input::Reconnect | Input::Close { .. });
+        let takes_back = matches!(input, Input::Reconnect | Input::Close { .. } | Input::Undialable { .. });
+        self.withdrawn |= state == State::Connecting && takes_back;
         match input {
             Input::Open | Input::Reconnect => self.begins_afresh(*input == Input::Reconnect, state),
             Input::Frozen => {
