@@ -237,8 +237,8 @@ impl<F: Frame> Core<F> {
             self.awaits.room = false;
             return Some(Output::Event(Event::Room));
         }
-        let at_rest = !self.link.flows && self.phase != Phase::Closing && self.queue.is_empty();
-        if self.awaits.flush && at_rest {
+        let unconnected = !matches!(self.phase, Phase::Open | Phase::Closing);
+        if self.awaits.flush && unconnected && self.queue.is_empty() {
             self.awaits.flush = false;
             return Some(Output::Event(Event::Flushed));
         }

@@ -342,6 +342,25 @@ fn who_waits_for_room_is_told_once() {
 }
 
 #[test]
+fn flushed_is_not_told_while_a_connection_that_takes_nothing_more_has_not_sent_all() {
+    for stalls in [false, true] {
+        let mut line = Line::open();
+        line.send("long");
+        line.unsent = 1_000_000;
+        if stalls {
+            line.core.stall(line.generation);
+        } else {
+            line.feed(Input::Frozen);
+        }
+        line.core.await_flush();
+        line.drain();
+        assert_eq!(line.count(&Event::Flushed), 0);
+        line.breaks();
+        assert_eq!(line.count(&Event::Flushed), 1);
+    }
+}
+
+#[test]
 fn flushed_is_told_when_the_connection_has_sent_everything() {
     let mut line = Line::new(|_| {});
     line.feed(Input::Open);
