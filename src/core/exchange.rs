@@ -242,12 +242,14 @@ impl<F: Frame> Core<F> {
         // Each goes to the head of its priority: the oldest last, so that it is first.
         for at in (0..self.exchange.requests.len()).rev() {
             let request = &mut self.exchange.requests[at];
-            if let Some(message) = request.kept.take() {
-                request.away = false;
-                self.watch_expiry(message.expires);
-                self.queue.put_back(message);
-            } else {
-                request.over = request.away;
+            match request.kept.take() {
+                // Where a newer message with its key is queued, that is what counts.
+                Some(message) if self.queue.position_of_key(&message).is_none() => {
+                    request.away = false;
+                    self.watch_expiry(message.expires);
+                    self.queue.put_back(message);
+                }
+                _ => request.over = request.away,
             }
         }
         self.end_requests(Unanswered::Lost);

@@ -160,7 +160,7 @@ impl<F: Frame> SendQueue<F> {
         from
     }
 
-    fn position_of_key(&self, message: &Message<F>) -> Option<usize> {
+    pub(crate) fn position_of_key(&self, message: &Message<F>) -> Option<usize> {
         if self.keyed == 0 {
             return None;
         }

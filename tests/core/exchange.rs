@@ -99,12 +99,25 @@ impl Line {
         Message::new(Note { serial: 0, text: text.into() })
     }
 
+    fn keyed(text: &str) -> Message<Note> {
+        Message { key: Some("key".into()), ..Self::message(text) }
+    }
+
     fn asks(&mut self, text: &str, timeout: Duration, repeat: bool) -> Result<Tag, SendError<Note>> {
         let tag = self.core.tag();
         let message = Message { tag: Some(tag), ..Self::message(text) };
         let asked = self.core.request(self.instant(), message, timeout, repeat);
         self.drain();
         asked.map(|_| tag)
+    }
+
+    /// A request that may be repeated, with a key.
+    fn asks_keyed(&mut self, text: &str) -> Tag {
+        let tag = self.core.tag();
+        let message = Message { tag: Some(tag), ..Self::keyed(text) };
+        self.core.request(self.instant(), message, ms(600_000), true).unwrap();
+        self.drain();
+        tag
     }
 
     fn ask(&mut self, text: &str) -> Tag {
@@ -223,6 +236,25 @@ fn what_is_answered_while_it_waits_to_be_repeated_is_not_sent_again() {
     line.passes(60_000);
     line.opens();
     assert_eq!(line.takes(), ["a"]);
+}
+
+#[test]
+fn a_request_is_not_repeated_behind_a_newer_message_with_its_key() {
+    let mut line = Line::open();
+    let oldest = line.asks_keyed("oldest");
+    let older = line.asks_keyed("older");
+    line.feed(Input::Reconnect);
+    line.core.send(line.instant(), Line::keyed("newer")).unwrap();
+    line.breaks();
+    assert_eq!(line.core.queue_len(), 1, "one message with a key is queued");
+    assert_eq!(line.unanswered(), [(oldest, Unanswered::Lost), (older, Unanswered::Lost)]);
+    line.opens();
+    assert_eq!(line.takes(), ["oldest", "older", "newer"]);
+
+    let latest = line.asks_keyed("latest");
+    line.returns();
+    assert_eq!(line.takes(), ["latest", "latest"]);
+    assert!(line.core.replied(latest));
 }
 
 #[test]
