@@ -5,7 +5,7 @@ use super::Duration;
 use std::num::NonZeroU32;
 
 use super::event::{DropReason, Event, Output};
-use super::machine::{Core, Phase};
+use super::machine::Core;
 use super::sending::{Accepted, SendError};
 use super::timers::Timer;
 use super::{Frame, Instant, Message};
@@ -184,13 +184,14 @@ impl<F: Frame> Core<F> {
         Ok(())
     }
 
-    /// Forgets a subscription. Says whether the current connection has been told of it.
+    /// Forgets a subscription. Says whether the current connection has been told of it, and takes messages still: it may be
+    /// told that it is over, past the queue, so that one to the same again comes behind that.
     pub fn unsubscribe(&mut self, tag: Tag) -> bool {
         let Some(at) = self.exchange.subscription(Some(tag)) else { return false };
         self.exchange.subscriptions.remove(at);
         let told = at < self.link.told;
         self.link.told -= usize::from(told);
-        told && self.phase == Phase::Open
+        told && self.link.flows
     }
 
     /// Whether the connection knows all subscriptions.

@@ -358,6 +358,21 @@ fn a_subscription_waits_while_the_connection_is_full() {
 }
 
 #[test]
+fn a_connection_that_takes_nothing_more_is_not_told_of_the_end_of_a_subscription() {
+    for stalls in [false, true] {
+        let mut line = Line::open();
+        let (news, weather) = (line.subscribe("news"), line.subscribe("weather"));
+        assert!(line.core.unsubscribe(news));
+        if stalls {
+            line.core.stall(line.generation);
+        } else {
+            line.feed(Input::Frozen);
+        }
+        assert!(!line.core.unsubscribe(weather), "it would be swallowed, or be told to the next one");
+    }
+}
+
+#[test]
 fn who_waits_for_room_is_told_once() {
     let mut line = Line::new(|config| config.high_water_mark = 4);
     line.feed(Input::Open);
