@@ -60,9 +60,13 @@ impl<F: Frame> Core<F> {
             Phase::Idle | Phase::Waiting | Phase::Deciding => self.finish(Lost::abnormal(self.attempt), None),
             Phase::Connecting | Phase::Open => self.start_closing(code, reason, self.link.flows),
             Phase::Closing => {
-                // The close frame of a reconnect gives way to the user's own, if it has not gone out.
-                if std::mem::take(&mut self.closing.reopen) && self.closing.shut.is_some() {
-                    self.closing.shut = Some((code, reason));
+                if std::mem::take(&mut self.closing.reopen) {
+                    // Nobody is in a hurry any more.
+                    self.set_timer(Timer::Close, self.config.close_timeout);
+                    // The close frame of a reconnect gives way to the user's own, if it has not gone out.
+                    if self.closing.shut.is_some() {
+                        self.closing.shut = Some((code, reason));
+                    }
                 }
             }
             Phase::Closed => {}

@@ -58,6 +58,25 @@ fn the_close_frame_of_a_reconnect_gives_way_to_the_users_own() {
 }
 
 #[test]
+fn a_close_after_a_reconnect_has_the_whole_close_timeout() {
+    let mut world = World::open_with(|config| config.close_timeout = ms(5_000));
+    world.peer.closes = Some(4_000);
+    world.reconnect();
+    world.close();
+    world.run_for(4_000);
+    assert_eq!((world.closes(), world.abandoned.len()), (vec![(1005, false)], 0));
+
+    let mut world = World::open_with(|config| config.close_timeout = ms(5_000));
+    world.peer.closes = None;
+    let now = world.now;
+    world.reconnect();
+    world.run_for(500);
+    world.close();
+    world.run_for(5_000);
+    assert_eq!(world.abandoned, [now + 5_500]);
+}
+
+#[test]
 fn a_close_that_the_peer_does_not_answer_ends_after_the_close_timeout() {
     let mut world = World::open_with(|config| config.close_timeout = ms(3_000));
     world.peer.closes = None;
