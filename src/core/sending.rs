@@ -97,12 +97,12 @@ impl<F: Frame> Core<F> {
         (self.link.flows && self.queue.is_empty() && self.is_told() && self.has_credit()).then_some(self.generation)
     }
 
-    /// Whether a message would not wait, or less than the high-water mark is queued and one more fits by count: who waits
-    /// for this before each message never fills the queue.
+    /// Whether a message would not wait, or less than the high-water mark and half of the largest sum of sizes is queued and
+    /// one more fits by count: who waits for this before each message never fills the queue with messages of up to that half.
     #[must_use]
     pub fn has_room(&self) -> bool {
         let QueueConfig { max_messages, max_bytes, .. } = self.config.queue;
-        let bytes = self.config.high_water_mark.min(max_bytes as u64);
+        let bytes = self.config.high_water_mark.min(max_bytes.div_ceil(2) as u64);
         self.can_transmit().is_some() || (self.queue.len() < max_messages && (self.queue.bytes() as u64) < bytes)
     }
 

@@ -389,6 +389,19 @@ fn who_waits_for_room_is_told_once() {
 }
 
 #[test]
+fn who_waits_for_room_never_fills_the_queue_with_messages_of_half_its_size() {
+    for max_bytes in [1_000, 999] {
+        let mut line = Line::new(|config| config.queue.max_bytes = max_bytes);
+        line.feed(Input::Open);
+        line.send(&"x".repeat(max_bytes.div_ceil(2) - 1));
+        while line.core.has_room() {
+            line.send(&"x".repeat(max_bytes / 2));
+        }
+        assert_eq!(line.core.queue_len(), 2);
+    }
+}
+
+#[test]
 fn flushed_is_not_told_while_a_connection_that_takes_nothing_more_has_not_sent_all() {
     for stalls in [false, true] {
         let mut line = Line::open();
