@@ -131,20 +131,14 @@ impl<F: Frame> Core<F> {
     ) -> Result<Accepted, SendError<F>> {
         self.advance(now);
         let Some(tag) = message.tag else { return self.send(now, message) };
-        self.exchange.requests.push(Request {
-            tag,
-            due: self.now + timeout,
-            graced: false,
-            repeat,
-            away: false,
-            over: false,
-            kept: None,
-        });
+        let due = self.now + timeout;
+        self.exchange.requests.push(Request { tag, due, graced: false, repeat, away: false, over: false, kept: None });
         let accepted = self.send(now, message);
         if accepted.is_err() {
             self.exchange.take(tag);
         }
-        self.watch_requests();
+        // Where it ends before, nothing is due then: to look for the next each time would take as long as there are many.
+        self.timers.set_earlier(Timer::Request, due);
         accepted
     }
 
@@ -155,7 +149,6 @@ impl<F: Frame> Core<F> {
         if !request.away {
             self.queue.take_tagged(tag);
         }
-        self.watch_requests();
         true
     }
 
@@ -167,9 +160,8 @@ impl<F: Frame> Core<F> {
             None if self.exchange.take(tag).is_some() => {
                 self.push(unanswered(tag, Unanswered::Dropped(DropReason::Aborted)));
             }
-            None => return,
+            None => {}
         }
-        self.watch_requests();
     }
 
     /// Tells this connection, and each that follows, before anything that is queued.
@@ -290,10 +282,6 @@ impl<F: Frame> Core<F> {
                 at += 1;
             }
         }
-        self.watch_requests();
-    }
-
-    fn watch_requests(&mut self) {
         let due = self.exchange.requests.iter().map(|request| request.due);
         self.timers.set(Timer::Request, due.fold(Instant::NEVER, Ord::min));
     }

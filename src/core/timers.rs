@@ -64,6 +64,9 @@ impl Timers {
     }
 
     /// Sets a deadline, unless there is an earlier one.
+    ///
+    /// Never inlined: it is called in half a dozen places and larger than it looks.
+    #[inline(never)]
     pub(crate) fn set_earlier(&mut self, timer: Timer, at: Instant) {
         self.set(timer, at.min(self.get(timer)));
     }

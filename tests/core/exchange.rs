@@ -258,6 +258,18 @@ fn a_request_is_not_repeated_behind_a_newer_message_with_its_key() {
 }
 
 #[test]
+fn the_deadline_of_a_request_that_was_answered_ends_no_other() {
+    let mut line = Line::open();
+    let [first, second] = [5_000, 20_000].map(|timeout| line.asks("asked", ms(timeout), false).unwrap());
+    assert!(line.core.replied(first));
+    line.passes(19_999);
+    assert_eq!(line.unanswered(), []);
+    line.passes(1);
+    assert_eq!(line.unanswered(), [(second, Unanswered::Timeout)]);
+    assert_eq!(line.wake, None);
+}
+
+#[test]
 fn a_request_that_is_dropped_ends_and_is_told_once() {
     let mut line = Line::new(|config| config.queue.max_messages = 1);
     line.feed(Input::Open);
