@@ -1,8 +1,7 @@
 //! What can be set, with its defaults. The faces offer these under their own names; the rules are checked here, once.
 
-use super::Duration;
-
-use super::{Backoff, CloseCode};
+use super::duration::millis;
+use super::{Backoff, CloseCode, Duration};
 
 /// How a socket behaves. [`Config::default`] is right for most.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,24 +147,24 @@ const RULES: [ConfigError; 9] = [
     ConfigError { option: "heartbeat.interval", takes: POSITIVE },
     ConfigError { option: "heartbeat.timeout", takes: POSITIVE },
 ];
-const POSITIVE: &str = "more than 0 ms";
+const POSITIVE: &str = "at least 1 ms";
 
 impl Config {
-    /// Checks what the types cannot.
+    /// Checks what the types cannot. Time is counted in whole milliseconds: less than one is none.
     ///
     /// # Errors
     /// The first option that cannot be met.
     pub fn validate(&self) -> Result<(), ConfigError> {
         let broken: [bool; RULES.len()] = [
-            self.connect_timeout.is_zero(),
-            self.close_timeout.is_zero(),
+            millis(self.connect_timeout) == 0,
+            millis(self.close_timeout) == 0,
             self.backoff.contradicts_itself(),
-            self.backoff.base.is_zero(),
-            self.backoff.max.is_zero(),
+            millis(self.backoff.base) == 0,
+            millis(self.backoff.max) == 0,
             self.max_attempts == Some(0),
             self.high_water_mark == 0,
-            self.heartbeat.is_some_and(|heartbeat| heartbeat.interval.is_zero()),
-            self.heartbeat.is_some_and(|heartbeat| heartbeat.timeout.is_zero()),
+            self.heartbeat.is_some_and(|heartbeat| millis(heartbeat.interval) == 0),
+            self.heartbeat.is_some_and(|heartbeat| millis(heartbeat.timeout) == 0),
         ];
         broken.iter().position(|broken| *broken).map_or(Ok(()), |rule| Err(RULES[rule]))
     }
@@ -183,5 +182,14 @@ mod tests {
         assert_eq!(config.validate().unwrap_err().to_string(), "backoff.max: takes at least backoff.min");
         let config = Config { max_attempts: Some(0), ..Config::default() };
         assert_eq!(config.validate().unwrap_err().option, "maxAttempts");
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn less_than_a_millisecond_is_no_time() {
+        let config = |connect_timeout| Config { connect_timeout, ..Config::default() };
+        let refused = config(Duration::from_micros(999)).validate().unwrap_err();
+        assert_eq!(refused.to_string(), "connectTimeout: takes at least 1 ms");
+        assert_eq!(config(Duration::from_millis(1)).validate(), Ok(()));
     }
 }
