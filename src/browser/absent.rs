@@ -1,6 +1,9 @@
 //! In the browser's place where there is none, such as on a server that renders the page: nothing connects, nothing panics,
 //! and what is sent waits.
 
+#[cfg(test)]
+mod elapsed;
+
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;

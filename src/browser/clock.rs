@@ -1,11 +1,11 @@
 //! The time, as the core wants it: never backwards, and with the time that the machine slept.
 
-use crate::core::Duration;
 use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
-use crate::core::{Instant, millis};
+use super::elapsed::Elapsed;
+use crate::core::{Duration, Instant, millis};
 
 #[wasm_bindgen]
 extern "C" {
@@ -13,25 +13,19 @@ extern "C" {
     fn monotonic() -> f64;
 }
 
-/// `performance.now()` never goes backwards, but stands still on some systems while the machine sleeps. `Date.now()` goes
-/// on, but jumps when somebody sets the clock. The larger step of the two is taken each time.
+/// What has passed since it was made.
 #[derive(Debug)]
-pub(crate) struct Clock {
-    monotonic: Cell<f64>,
-    wall: Cell<f64>,
-    elapsed: Cell<f64>,
-}
+pub(crate) struct Clock(Cell<Elapsed>);
 
 impl Clock {
     pub(crate) fn new() -> Self {
-        Self { monotonic: Cell::new(monotonic()), wall: Cell::new(js_sys::Date::now()), elapsed: Cell::new(0.0) }
+        Self(Cell::new(Elapsed::since(monotonic(), js_sys::Date::now())))
     }
 
     pub(crate) fn now(&self) -> Instant {
-        let (monotonic, wall) = (monotonic(), js_sys::Date::now());
-        let step = (monotonic - self.monotonic.replace(monotonic)).max(wall - self.wall.replace(wall)).max(0.0);
-        self.elapsed.set(self.elapsed.get() + step);
-        Instant::from_millis(self.elapsed.get() as u64)
+        let elapsed = self.0.get().until(monotonic(), js_sys::Date::now());
+        self.0.set(elapsed);
+        Instant::from_millis(elapsed.millis() as u64)
     }
 }
 

@@ -7,6 +7,7 @@ mod clock;
 mod connection;
 mod data;
 mod driver;
+mod elapsed;
 mod face;
 mod global;
 mod url;
