@@ -53,11 +53,7 @@ impl<S: Face> Driver<S> {
         self.core.borrow_mut().handle(self.now(), Input::Close { code, reason });
     }
 
-    pub(crate) fn send(&self, frame: S::Frame) -> Result<Accepted, Rejected<S::Frame>> {
-        self.enqueue(Message::new(frame))
-    }
-
-    pub(crate) fn enqueue(&self, message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
+    pub(crate) fn send(&self, message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
         self.core.borrow_mut().send(self.now(), message).map_err(Rejected::Send)
     }
 

@@ -65,9 +65,9 @@ where
     /// Sends a message now, or queues it until there is a connection.
     ///
     /// # Errors
-    /// When it cannot be encoded, the queue is full, or the socket is closed.
+    /// When it cannot be encoded, the queue is full, the socket is closed, or the browser's socket throws at it.
     pub fn send(&self, message: &Outgoing) -> Result<Accepted, SendError> {
-        Ok(self.driver.send(C::encode(message)?)?)
+        Ok(self.driver.send(Message::new(C::encode(message)?))?)
     }
 
     /// Sends a message with a time to live, a key or a priority.
@@ -76,7 +76,7 @@ where
     /// As [`send`](Self::send).
     pub fn send_with(&self, message: &Outgoing, options: SendOptions) -> Result<Accepted, SendError> {
         let frame = C::encode(message)?;
-        Ok(self.driver.enqueue(Message {
+        Ok(self.driver.send(Message {
             frame,
             expires: options.ttl.map_or(Instant::NEVER, |ttl| self.driver.now() + ttl),
             key: options.key.map(String::into_boxed_str),

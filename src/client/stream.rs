@@ -13,7 +13,7 @@ use super::socket::{SendError, Socket};
 use super::status::Status;
 use crate::browser::Driver;
 use crate::codec::Codec;
-use crate::core::State;
+use crate::core::{Message, State};
 
 /// The messages of a [`Socket`], until it is closed for good; see [`Socket::messages`].
 #[derive(Debug, Clone)]
@@ -162,7 +162,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
     }
 
     fn start_send(self: Pin<&mut Self>, message: Outgoing) -> Result<(), SendError> {
-        self.driver.send(C::encode_owned(message)?)?;
+        self.driver.send(Message::new(C::encode_owned(message)?))?;
         Ok(())
     }
 

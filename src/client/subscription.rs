@@ -10,6 +10,7 @@ use super::inbox::{Buffer, Inbox};
 use super::options::Matcher;
 use super::socket::{SendError, Socket};
 use crate::codec::{Codec, Frame};
+use crate::core::Message;
 
 /// What can be asked for a subscription.
 pub struct SubscribeOptions<Incoming, Outgoing = Incoming> {
@@ -127,7 +128,7 @@ impl<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'stati
             && let Some(farewell) = self.farewell.take()
         {
             // Should the queue be full: what comes for nobody does no harm.
-            let _ = self.socket.driver.send(farewell);
+            let _ = self.socket.driver.send(Message::new(farewell));
         }
     }
 }

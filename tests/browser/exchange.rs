@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use everwire::{
-    DropReason, Event, Inbox, Json, Options, RequestError, RequestOptions, SendError, Socket, SubscribeOptions, Text,
+    Accepted, DropReason, Event, Inbox, Json, Options, RequestError, RequestOptions, SendError, SendOptions, Socket,
+    SubscribeOptions, Text,
 };
 use futures::{FutureExt, SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
@@ -216,13 +217,33 @@ async fn a_subscription_can_pick_its_messages() {
     socket.close();
 }
 
-#[wasm_bindgen_test]
-async fn a_subscription_that_the_native_socket_refuses_ends_and_is_reported() {
+/// By every socket of the page.
+fn have_poison_refused() {
     let throwing = "{ const { send } = WebSocket.prototype; WebSocket.prototype.send = function (data) {
         if (String(data).includes('poison')) throw new Error('not that');
         send.call(this, data);
     }; }";
     js_sys::eval(throwing).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_message_that_the_native_socket_refuses_is_refused_whatever_was_asked_for_it() {
+    have_poison_refused();
+    let server = Server::new("refused-message");
+    let socket = open_text(&server, "/record");
+    socket.opened().await.unwrap();
+    let poison = "poison".to_string();
+    assert!(matches!(socket.send(&poison), Err(SendError::Refused(_))));
+    let urgent = SendOptions { priority: 1, ..Default::default() };
+    assert!(matches!(socket.send_with(&poison, urgent.clone()), Err(SendError::Refused(_))));
+    assert_eq!(socket.statistics().sent, 0);
+    assert_eq!(socket.send_with(&"honey".into(), urgent).unwrap(), Accepted::Sent);
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_subscription_that_the_native_socket_refuses_ends_and_is_reported() {
+    have_poison_refused();
     let server = Server::new("refused-subscription");
     let socket = open(&server, "/echo");
     let mut events = socket.events();

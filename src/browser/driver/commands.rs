@@ -25,20 +25,15 @@ impl<S: Face> Driver<S> {
         self.command(Input::Close { code, reason });
     }
 
-    /// Sends a message for which nothing was asked: past the queue where that is possible.
-    pub(crate) fn send(&self, frame: S::Frame) -> Result<Accepted, Rejected<S::Frame>> {
+    /// Sends a message: past the queue where that is possible.
+    pub(crate) fn send(&self, message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
         if let Some(generation) = self.writable() {
-            match self.hand_over(generation, &frame) {
+            match self.hand_over(generation, &message.frame) {
                 Ok(true) => return Ok(Accepted::Sent),
                 Ok(false) => {}
                 Err(error) => return Err(Rejected::Refused(error)),
             }
         }
-        self.enqueue(Message::new(frame))
-    }
-
-    /// Sends a message by way of the queue, with what was asked for it.
-    pub(crate) fn enqueue(&self, message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
         self.take_in(message, None)
     }
 
@@ -69,12 +64,7 @@ impl<S: Face> Driver<S> {
         drop(core);
         self.commanded();
         self.face.stepped();
-        match accepted {
-            // Nothing is left of the queue, so this message went out with the rest.
-            Ok(Accepted::Queued) if self.queue_len() == 0 => Ok(Accepted::Sent),
-            Ok(accepted) => Ok(accepted),
-            Err(error) => Err(Rejected::Send(error)),
-        }
+        accepted.map_err(Rejected::Send)
     }
 
     /// A number to follow a message by.
