@@ -73,8 +73,8 @@ impl<S: Face> Driver<S> {
         subscribed.map_err(|frame| Rejected::Send(SendError::Closed(frame)))
     }
 
-    pub(crate) fn unsubscribe(&self, tag: Tag) -> bool {
-        self.core.borrow_mut().unsubscribe(tag)
+    pub(crate) fn unsubscribe(&self, tag: Tag, _: Option<S::Frame>) {
+        self.core.borrow_mut().unsubscribe(tag);
     }
 
     pub(crate) const fn deliver(&self) {}

@@ -10,7 +10,6 @@ use super::inbox::{Buffer, Inbox};
 use super::options::Matcher;
 use super::socket::{SendError, Socket};
 use crate::codec::{Codec, Frame};
-use crate::core::Message;
 
 /// What can be asked for a subscription.
 pub struct SubscribeOptions<Incoming, Outgoing = Incoming> {
@@ -124,12 +123,7 @@ impl<Incoming: 'static, Outgoing: 'static, C: Codec<Incoming, Outgoing> + 'stati
     fn drop(&mut self) {
         let tag = self.subscribed.tag;
         self.socket.hub().unsubscribe(tag);
-        if self.socket.driver.unsubscribe(tag)
-            && let Some(farewell) = self.farewell.take()
-        {
-            // Should the queue be full: what comes for nobody does no harm.
-            let _ = self.socket.driver.send(Message::new(farewell));
-        }
+        self.socket.driver.unsubscribe(tag, self.farewell.take());
     }
 }
 

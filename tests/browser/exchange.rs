@@ -217,6 +217,30 @@ async fn a_subscription_can_pick_its_messages() {
     socket.close();
 }
 
+#[wasm_bindgen_test]
+async fn who_leaves_and_joins_again_while_the_queue_is_held_back_has_joined() {
+    let server = Server::new("rejoined");
+    let options = quick().high_water_mark(1_000);
+    let socket = Socket::<String, String, Text>::open(server.url("/record"), options).unwrap();
+    socket.opened().await.unwrap();
+    let join = || {
+        let options = SubscribeOptions::default().unsubscribe("leave".to_string()).matching(|_: &String| false);
+        socket.subscribe("join".into(), options).unwrap()
+    };
+    let first = join();
+    for text in ["x".repeat(2_000), "waits".into()] {
+        socket.send(&text).unwrap();
+    }
+    assert_eq!(socket.queue_len(), 1);
+    drop(first);
+    let _second = join();
+    let mut received = server.control("wait", "received=5").await.received();
+    received.retain(|text| text.len() < 10);
+    assert_eq!(received, ["join", "leave", "join", "waits"]);
+    assert_eq!(socket.statistics().sent, 5);
+    socket.close();
+}
+
 /// By every socket of the page.
 fn have_poison_refused() {
     let throwing = "{ const { send } = WebSocket.prototype; WebSocket.prototype.send = function (data) {

@@ -88,9 +88,15 @@ impl<S: Face> Driver<S> {
         subscribed.map_err(|frame| Rejected::Send(SendError::Closed(frame)))
     }
 
-    /// Says whether the current connection has been told.
-    pub(crate) fn unsubscribe(&self, tag: Tag) -> bool {
-        self.core.borrow_mut().unsubscribe(tag)
+    /// Says goodbye to the connection that has been told, if it still takes that: past the queue, as it was told, and to no
+    /// other.
+    pub(crate) fn unsubscribe(&self, tag: Tag, farewell: Option<S::Frame>) {
+        let told = self.core.borrow_mut().unsubscribe(tag);
+        let generation = self.connection.borrow().as_ref().map(|connection| connection.generation);
+        if let (true, Some(generation), Some(farewell)) = (told, generation, farewell) {
+            // Should it be refused: what comes for nobody does no harm.
+            let _ = self.hand_over(generation, &farewell);
+        }
     }
 
     /// Has [`Event::Room`] told.
