@@ -26,6 +26,7 @@ pub(super) struct Hub<Incoming> {
     pub(super) inbox: Inbox,
     events: RefCell<Vec<Weak<Buffer<Event>>>>,
     requests: RefCell<Vec<(Tag, Asker<Incoming>)>>,
+    /// In the order of their numbers.
     subscriptions: RefCell<Vec<Rc<Subscribed<Incoming>>>>,
     wakers: RefCell<Vec<Waker>>,
 }
@@ -74,7 +75,9 @@ impl<Incoming> Hub<Incoming> {
     }
 
     pub(super) fn subscribe(&self, subscribed: &Rc<Subscribed<Incoming>>) {
-        self.subscriptions.borrow_mut().push(Rc::clone(subscribed));
+        let mut subscriptions = self.subscriptions.borrow_mut();
+        let at = subscriptions.partition_point(|other| other.tag < subscribed.tag);
+        subscriptions.insert(at, Rc::clone(subscribed));
     }
 
     /// The subscription that is none any more, to be ended or forgotten while nothing is borrowed.
@@ -116,9 +119,15 @@ impl<Incoming> Hub<Incoming> {
 
     /// One at a time: a matcher may call anything, so nothing is borrowed while it runs.
     fn subscribed(&self, tag: Option<Tag>, message: &Incoming) -> Option<Rc<Subscribed<Incoming>>> {
-        (0..).map_while(|at| self.subscriptions.borrow().get(at).cloned()).find(|subscribed| {
-            subscribed.matches.as_ref().map_or(tag == Some(subscribed.tag), |matches| matches(message))
-        })
+        let mut at = 0;
+        loop {
+            let subscribed = self.subscriptions.borrow().get(at).cloned()?;
+            if subscribed.matches.as_ref().map_or(tag == Some(subscribed.tag), |matches| matches(message)) {
+                return Some(subscribed);
+            }
+            // Where it is now, or was.
+            at = self.subscriptions.borrow().partition_point(|other| other.tag <= subscribed.tag);
+        }
     }
 
     pub(super) fn answer(&self, tag: Tag, answer: Result<Incoming, RequestError>) {

@@ -1,10 +1,12 @@
 //! Requests, subscriptions, and who waits until everything has been sent.
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use everwire::{
     Accepted, DropReason, Event, Inbox, Json, Options, RequestError, RequestOptions, SendError, SendOptions, Socket,
-    SubscribeOptions, Text,
+    SubscribeOptions, Subscription, Text,
 };
 use futures::{FutureExt, SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
@@ -238,6 +240,30 @@ async fn who_leaves_and_joins_again_while_the_queue_is_held_back_has_joined() {
     received.retain(|text| text.len() < 10);
     assert_eq!(received, ["join", "leave", "join", "waits"]);
     assert_eq!(socket.statistics().sent, 5);
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_matcher_may_end_its_subscription_and_the_next_one_is_asked() {
+    let server = Server::new("matcher-ends");
+    let socket = open_text(&server, "/echo");
+    let first: Rc<RefCell<Option<Subscription<String, String, Text>>>> = Rc::default();
+    let own = Rc::clone(&first);
+    let options = SubscribeOptions::default().matching(move |message: &String| {
+        if message == "for the second" {
+            drop(own.take());
+        }
+        false
+    });
+    first.replace(Some(socket.subscribe("one".into(), options).unwrap()));
+    let options = SubscribeOptions::default().matching(|message: &String| message == "for the second");
+    let mut second = socket.subscribe("two".into(), options).unwrap();
+    for text in ["for the second", "for everybody"] {
+        socket.send(&text.into()).unwrap();
+    }
+    let others: Vec<_> = socket.messages().take(3).collect().await;
+    assert_eq!(others, ["one", "two", "for everybody"]);
+    assert_eq!(second.next().await.as_deref(), Some("for the second"));
     socket.close();
 }
 
