@@ -118,6 +118,10 @@ impl<S: Face> Driver<S> {
             return;
         }
         let inbound = read(&self.face);
+        // The user's code had its say meanwhile.
+        if !self.accepts(generation) {
+            return;
+        }
         let tag = if let Inbound::Tagged(tag, _) = inbound { Some(tag) } else { None };
         let delivered = !matches!(inbound, Inbound::Undeliverable(_));
         let replies = self.sort(generation, matches!(inbound, Inbound::Answer), tag, delivered);

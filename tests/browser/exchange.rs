@@ -267,6 +267,27 @@ async fn a_matcher_may_end_its_subscription_and_the_next_one_is_asked() {
     socket.close();
 }
 
+#[wasm_bindgen_test]
+async fn a_message_whose_reading_closes_the_socket_is_not_delivered() {
+    let server = Server::new("closed-by-reading");
+    let slot: Rc<RefCell<Option<Socket<String, String, Text>>>> = Rc::default();
+    let read = {
+        let slot = Rc::clone(&slot);
+        move |_: &String| {
+            if let Some(socket) = &*slot.borrow() {
+                socket.close();
+            }
+            None
+        }
+    };
+    let options = quick().correlate(|_: &mut String, _| {}, read);
+    let socket = Socket::<String, String, Text>::open(server.url("/greet"), options).unwrap();
+    slot.replace(Some(socket.clone()));
+    let messages: Vec<_> = socket.messages().collect().await;
+    assert_eq!(messages, [""; 0]);
+    slot.take();
+}
+
 /// By every socket of the page.
 fn have_poison_refused() {
     let throwing = "{ const { send } = WebSocket.prototype; WebSocket.prototype.send = function (data) {
