@@ -345,6 +345,16 @@ impl<S: Face> Driver<S> {
     }
 }
 
+/// As if the user had closed it: what is queued goes out before the close frame, and the browser ends the connection in its
+/// own time. Nobody calls into a driver when it is dropped, and nothing finds it any more: what it would tell is dropped with
+/// it, and so are the timer and the listeners.
+impl<S: Face> Drop for Driver<S> {
+    fn drop(&mut self) {
+        self.tell(Input::Close { code: None, reason: String::new() });
+        self.work();
+    }
+}
+
 /// How this browser holds dials back. `InternalError` is Firefox's alone.
 fn throttle() -> Throttle {
     let is_firefox = !global_property("InternalError").is_undefined();

@@ -18,8 +18,8 @@ use crate::core::{Accepted, CloseCode, Instant, Message, SendError as Unsent, St
 /// A WebSocket that stays connected: it dials again with backoff, queues what is sent meanwhile, and reports what it could
 /// not deliver. It outlives every connection.
 ///
-/// It is a handle: clones are the same socket. When the last one and the last stream of its messages are dropped, the
-/// connection is closed and nothing is left behind.
+/// It is a handle: clones are the same socket. When the last one and the last stream of its messages are dropped, it
+/// is [closed](Self::close) and nothing is left behind.
 pub struct Socket<Incoming, Outgoing, C>
 where
     Incoming: 'static,

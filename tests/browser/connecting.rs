@@ -1,7 +1,16 @@
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Wake};
 use std::time::Duration;
 
-use everwire::{CloseCode, Endpoint, Event, Failure, Heartbeat, OpenError, Options, Socket, State, Text, Verdict};
+use everwire::{
+    CloseCode, Endpoint, Event, Failure, Heartbeat, OpenError, Options, Socket, State, SubscribeOptions, Subscription,
+    Text, Verdict,
+};
 use futures::StreamExt;
+use futures::channel::oneshot;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::server::Server;
@@ -93,6 +102,82 @@ async fn the_last_handle_takes_the_connection_with_it() {
     drop(messages);
     let stats = server.control("wait", "live=0&closes=1").await;
     assert_eq!(stats.count("opens"), 1.0);
+}
+
+#[wasm_bindgen_test]
+async fn the_last_handle_sends_what_is_queued_before_it_closes_the_connection() {
+    let server = Server::new("dropped-queue");
+    let socket = open(server.url("/record"), quick().high_water_mark(1_000));
+    socket.opened().await.unwrap();
+    let sent: Vec<_> = (0..10).map(|number| format!("{number:600}")).collect();
+    for message in &sent {
+        socket.send(message).unwrap();
+    }
+    assert!(socket.queue_len() > 0);
+    drop(socket);
+    assert_eq!(server.control("wait", "closes=1").await.received(), sent);
+}
+
+thread_local! {
+    static LAST: RefCell<Option<Handles>> = const { RefCell::new(None) };
+}
+
+type Handles = (TextSocket, Subscription<String, String, Text>);
+
+struct DropsTheLast;
+
+impl Wake for DropsTheLast {
+    fn wake(self: Arc<Self>) {
+        drop(LAST.take());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_last_handle_may_be_dropped_by_whatever_is_called() {
+    for place in ["provider", "reader", "matcher", "decision", "waker"] {
+        let server = Server::new("dropped-within");
+        let called = move |at| {
+            if at == place {
+                drop(LAST.take());
+            }
+        };
+        let (held, gone) = oneshot::channel::<()>();
+        let read = move |_: &String| {
+            called("reader");
+            None
+        };
+        let decide = move |_: &_| {
+            let _ = &held;
+            called("decision");
+            Verdict::Default
+        };
+        let url = server.url("/greet");
+        let provider = move || {
+            let url = url.clone();
+            async move {
+                called("provider");
+                Ok::<_, String>(url)
+            }
+        };
+        let socket = TextSocket::open(provider, quick().correlate(|_, _| {}, read).should_retry(decide)).unwrap();
+        let matches = move |_: &String| {
+            called("matcher");
+            false
+        };
+        let options = SubscribeOptions::default().unsubscribe("no news".into()).matching(matches);
+        let news = socket.subscribe("news".into(), options).unwrap();
+        if place == "waker" {
+            let waker = Arc::new(DropsTheLast).into();
+            assert!(pin!(socket.opened()).poll(&mut Context::from_waker(&waker)).is_pending());
+        }
+        LAST.set(Some((socket, news)));
+        if place == "decision" {
+            server.control("wait", "live=1").await;
+            server.control("kill", "").await;
+        }
+        gone.await.unwrap_err();
+        server.control("wait", "live=0").await;
+    }
 }
 
 #[wasm_bindgen_test]
