@@ -3,7 +3,10 @@
 #[cfg(target_family = "wasm")]
 mod browser;
 
+use std::cell::Cell;
 use std::marker::PhantomData;
+
+use futures::future::AbortHandle;
 
 use super::hub::Hub;
 use super::options::{Correlation, Decision, Heartbeat, Options};
@@ -19,6 +22,8 @@ pub(super) struct ClientFace<Incoming, Outgoing, C> {
     should_retry: Option<Decision>,
     max_message_bytes: usize,
     codec: PhantomData<C>,
+    /// The answer of the provider that is waited for.
+    asked: Cell<Option<AbortHandle>>,
 }
 
 impl<Incoming, Outgoing, C> ClientFace<Incoming, Outgoing, C> {
@@ -32,7 +37,21 @@ impl<Incoming, Outgoing, C> ClientFace<Incoming, Outgoing, C> {
             should_retry: options.should_retry,
             max_message_bytes: options.max_message_bytes,
             codec: PhantomData,
+            asked: Cell::default(),
         }
+    }
+
+    /// Nobody waits for the former answer any more: its future is dropped.
+    fn wait_for(&self, next: Option<AbortHandle>) {
+        if let Some(former) = self.asked.replace(next) {
+            former.abort();
+        }
+    }
+}
+
+impl<Incoming, Outgoing, C> Drop for ClientFace<Incoming, Outgoing, C> {
+    fn drop(&mut self) {
+        self.wait_for(None);
     }
 }
 

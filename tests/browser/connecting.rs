@@ -181,6 +181,30 @@ async fn the_last_handle_may_be_dropped_by_whatever_is_called() {
 }
 
 #[wasm_bindgen_test]
+async fn the_future_of_a_provider_is_dropped_when_nobody_waits_for_its_answer() {
+    for end in ["the connect timeout", "close", "drop"] {
+        let (held, gone) = oneshot::channel::<()>();
+        let held = Cell::new(Some(held));
+        let provider = move || {
+            let held = held.take();
+            async move {
+                let _held = held;
+                std::future::pending::<Result<String, String>>().await
+            }
+        };
+        let timeout = if end == "the connect timeout" { 20 } else { 600_000 };
+        let socket = TextSocket::open(provider, quick().connect_timeout(Duration::from_millis(timeout))).unwrap();
+        let mut socket = Some(socket);
+        match end {
+            "close" => socket.as_ref().unwrap().close(),
+            "drop" => drop(socket.take()),
+            _ => {}
+        }
+        gone.await.unwrap_err();
+    }
+}
+
+#[wasm_bindgen_test]
 async fn a_provider_is_asked_before_every_dial_and_may_fail() {
     let server = Server::new("provider");
     let asked = std::rc::Rc::new(std::cell::Cell::new(0));

@@ -2,6 +2,7 @@
 
 use std::rc::{Rc, Weak};
 
+use futures::future::abortable;
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
@@ -31,9 +32,11 @@ where
         match &self.source.0 {
             Place::Fixed(endpoint) => resolver.resolve(target(endpoint, &standard)),
             Place::Asked(provider) => {
-                let answer = provider();
+                let (answer, handle) = abortable(provider());
+                self.wait_for(Some(handle));
                 js_sys::futures::spawn_local(async move {
-                    let endpoint = answer.await.map_err(|_| Failure::ProviderFailed);
+                    let Ok(endpoint) = answer.await else { return };
+                    let endpoint = endpoint.map_err(|_| Failure::ProviderFailed);
                     resolver.resolve(endpoint.and_then(|endpoint| target(&endpoint, &standard)));
                 });
             }
@@ -79,6 +82,10 @@ where
 
     fn stepped(&self) {
         self.hub.wake();
+    }
+
+    fn rest(&self) {
+        self.wait_for(None);
     }
 }
 
