@@ -28,14 +28,25 @@ pub(super) struct Hub<Incoming> {
     requests: RefCell<Vec<(Tag, Asker<Incoming>)>>,
     /// In the order of their numbers.
     subscriptions: RefCell<Vec<Rc<Subscribed<Incoming>>>>,
-    wakers: RefCell<Vec<Waker>>,
+    /// What wakes the tasks that wait, with the handle that each waits with.
+    wakers: RefCell<Vec<(Weak<Handle>, Waker)>>,
 }
+
+/// One handle of a socket, or one stream: who drops it waits no more.
+#[derive(Debug, Default)]
+pub(super) struct Handle;
 
 pub(super) struct Subscribed<Incoming> {
     pub(super) tag: Tag,
     /// What picks its messages; none picks those with its number.
     pub(super) matches: Option<Matcher<Incoming>>,
     pub(super) messages: Buffer<Incoming>,
+}
+
+/// In the place of those that are gone, however long nothing comes.
+fn join<T>(buffers: &mut Vec<Weak<Buffer<T>>>, buffer: &Rc<Buffer<T>>) {
+    buffers.retain(|buffer| buffer.strong_count() > 0);
+    buffers.push(Rc::downgrade(buffer));
 }
 
 impl<Incoming> Hub<Incoming> {
@@ -53,13 +64,13 @@ impl<Incoming> Hub<Incoming> {
 
     pub(super) fn listen(&self) -> Rc<Buffer<Event>> {
         let buffer = Rc::new(Buffer::new(Inbox::DropOldest(EVENTS_KEPT)));
-        self.events.borrow_mut().push(Rc::downgrade(&buffer));
+        join(&mut self.events.borrow_mut(), &buffer);
         buffer
     }
 
     pub(super) fn overhear(&self, inbox: Inbox) -> Rc<Buffer<Rc<Incoming>>> {
         let buffer = Rc::new(Buffer::new(inbox));
-        self.broadcasts.borrow_mut().push(Rc::downgrade(&buffer));
+        join(&mut self.broadcasts.borrow_mut(), &buffer);
         buffer
     }
 
@@ -87,12 +98,18 @@ impl<Incoming> Hub<Incoming> {
         Some(subscriptions.remove(at))
     }
 
-    /// Has the task woken at the next turn of events.
-    pub(super) fn wait(&self, waker: &Waker) {
+    /// Has the task that waits with this handle woken at the next turn of events.
+    pub(super) fn wait(&self, handle: &Rc<Handle>, waker: &Waker) {
         let mut wakers = self.wakers.borrow_mut();
-        if !wakers.iter().any(|known| known.will_wake(waker)) {
-            wakers.push(waker.clone());
+        let gone: Vec<_> = wakers.extract_if(.., |(handle, _)| handle.strong_count() == 0).collect();
+        let knows =
+            |(other, known): &(Weak<Handle>, Waker)| other.as_ptr() == Rc::as_ptr(handle) && known.will_wake(waker);
+        if !wakers.iter().any(knows) {
+            wakers.push((Rc::downgrade(handle), waker.clone()));
         }
+        // Only when no borrow is held: what they would wake may be dropped with them.
+        drop(wakers);
+        drop(gone);
     }
 
     /// A message came, with the number that it carries.
@@ -163,8 +180,50 @@ impl<Incoming> Hub<Incoming> {
     }
 
     pub(super) fn wake(&self) {
-        for waker in self.wakers.take() {
+        for (_, waker) in self.wakers.take() {
             waker.wake();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::task::Wake;
+
+    use super::*;
+
+    struct Nothing;
+
+    impl Wake for Nothing {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    #[test]
+    fn streams_that_are_gone_leave_nothing_though_nothing_comes() {
+        let hub = Hub::<()>::new(Inbox::default());
+        for _ in 0..10 {
+            drop((hub.listen(), hub.overhear(Inbox::default())));
+        }
+        assert_eq!((hub.events.borrow().len(), hub.broadcasts.borrow().len()), (1, 1));
+    }
+
+    #[test]
+    fn the_wakers_of_those_that_wait_are_kept_and_no_others() {
+        let hub = Hub::<()>::new(Inbox::default());
+        let (task, handles) = (Arc::new(Nothing), [Rc::default(), Rc::default()]);
+        let waker = Waker::from(Arc::clone(&task));
+        let [first, second] = handles;
+        for handle in [&first, &second, &first, &second] {
+            hub.wait(handle, &waker);
+        }
+        assert_eq!(hub.wakers.borrow().len(), 2);
+        drop(first);
+        for _ in 0..10 {
+            hub.wait(&Rc::default(), &Arc::new(Nothing).into());
+        }
+        let wakers = hub.wakers.borrow();
+        assert_eq!(wakers.len(), 2);
+        assert!(wakers[0].1.will_wake(&waker), "it waits with the second one");
     }
 }

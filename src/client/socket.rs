@@ -1,13 +1,13 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 #[cfg(feature = "hooks")]
 use super::event::Event;
 use super::face::ClientFace;
-use super::hub::Hub;
+use super::hub::{Handle, Hub};
 use super::options::{OpenError, Options, SendOptions};
 use super::source::{Place, Source};
 use super::status::Status;
@@ -27,6 +27,7 @@ where
     C: Codec<Incoming, Outgoing> + 'static,
 {
     pub(super) driver: Rc<Driver<ClientFace<Incoming, Outgoing, C>>>,
+    pub(super) handle: Rc<Handle>,
 }
 
 impl<Incoming, Outgoing, C> Socket<Incoming, Outgoing, C>
@@ -59,7 +60,7 @@ where
             return Err(OpenError::Protocols);
         }
         let config = options.config.clone();
-        Ok(Self { driver: Driver::new(config, ClientFace::new(source, options)) })
+        Ok(Self { driver: Driver::new(config, ClientFace::new(source, options)), handle: Rc::default() })
     }
 
     /// Sends a message now, or queues it until there is a connection.
@@ -94,6 +95,11 @@ where
         &self.driver.face().hub
     }
 
+    /// Has the task woken at the next turn of events.
+    pub(super) fn wait(&self, context: &Context<'_>) {
+        self.hub().wait(&self.handle, context.waker());
+    }
+
     /// Waits until the socket is open.
     ///
     /// # Errors
@@ -103,7 +109,7 @@ where
             State::Open => Poll::Ready(Ok(())),
             State::Closed => Poll::Ready(Err(SendError::Closed)),
             _ => {
-                self.hub().wait(context.waker());
+                self.wait(context);
                 Poll::Pending
             }
         })
@@ -213,7 +219,7 @@ where
     C: Codec<Incoming, Outgoing> + 'static,
 {
     fn clone(&self) -> Self {
-        Self { driver: Rc::clone(&self.driver) }
+        Self { driver: Rc::clone(&self.driver), handle: Rc::default() }
     }
 }
 

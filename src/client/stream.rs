@@ -100,7 +100,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
             Some(item) => Poll::Ready(Some(item)),
             None if closed || buffer.is_ended() => Poll::Ready(None),
             None => {
-                self.hub().wait(context.waker());
+                self.wait(context);
                 Poll::Pending
             }
         }
@@ -137,7 +137,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Watch<Incoming
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Status>> {
         let status = self.socket.status();
         if self.shown.replace(status) == Some(status) {
-            self.socket.hub().wait(context.waker());
+            self.socket.wait(context);
             return Poll::Pending;
         }
         Poll::Ready(Some(status))
@@ -175,7 +175,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
         match self.state() {
             State::Closed => Poll::Ready(Ok(())),
             _ => {
-                self.hub().wait(context.waker());
+                self.wait(context);
                 Poll::Pending
             }
         }
@@ -200,7 +200,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
         if ready(&self.driver) {
             return Poll::Ready(Ok(()));
         }
-        self.hub().wait(context.waker());
+        self.wait(context);
         wait(&self.driver);
         Poll::Pending
     }
