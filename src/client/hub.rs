@@ -2,7 +2,7 @@
 
 #![cfg_attr(not(target_family = "wasm"), expect(dead_code, reason = "nothing comes where there is no browser"))]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::task::Waker;
 
@@ -34,7 +34,10 @@ pub(super) struct Hub<Incoming> {
 
 /// One handle of a socket, or one stream: who drops it waits no more.
 #[derive(Debug, Default)]
-pub(super) struct Handle;
+pub(super) struct Handle {
+    /// A sink that has closed the socket, and waits for the end.
+    pub(super) closes: Cell<bool>,
+}
 
 pub(super) struct Subscribed<Incoming> {
     pub(super) tag: Tag,

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures::{Sink, Stream};
 
@@ -152,8 +152,10 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Stream for Socket<Incomin
     }
 }
 
-/// Ready while less than the high-water mark is queued: a producer that waits for it never fills the queue. Flushed when
-/// the connection has taken everything; [`Socket::flushed`] waits until it has also sent it.
+/// Ready while less than the high-water mark, and than half of what the queue may hold in bytes, is queued: a producer that
+/// waits for it never fills the queue with messages of up to that half. Flushed when the connection has taken everything;
+/// [`Socket::flushed`] waits until it has also sent it. Closed when it is flushed and the connection has ended for good, or
+/// another handle has the socket connect again before it has.
 impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket<Incoming, Outgoing, C> {
     type Error = SendError;
 
@@ -162,6 +164,8 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
     }
 
     fn start_send(self: Pin<&mut Self>, message: Outgoing) -> Result<(), SendError> {
+        // Who gave up closing, and sends again, may close again.
+        self.handle.closes.set(false);
         self.driver.send(Message::new(C::encode_owned(message)?))?;
         Ok(())
     }
@@ -170,15 +174,19 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
         self.wait_for(context, |driver| driver.queue_len() == 0, |driver| driver.await_flush())
     }
 
-    fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.close();
-        match self.state() {
-            State::Closed => Poll::Ready(Ok(())),
-            _ => {
-                self.wait(context);
-                Poll::Pending
-            }
+    fn poll_close(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        let begins = !self.handle.closes.get() && !matches!(self.state(), State::Closing | State::Closed);
+        if begins {
+            ready!(self.as_mut().poll_flush(context))?;
+            self.close();
         }
+        let closes = self.state() == State::Closing;
+        self.handle.closes.set(closes);
+        if closes {
+            self.wait(context);
+            return Poll::Pending;
+        }
+        Poll::Ready(Ok(()))
     }
 }
 

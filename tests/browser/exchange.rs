@@ -1,12 +1,13 @@
 //! Requests, subscriptions, and who waits until everything has been sent.
 
 use std::cell::RefCell;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use everwire::{
     Accepted, DropReason, Event, Inbox, Json, Options, RequestError, RequestOptions, SendError, SendOptions, Socket,
-    SubscribeOptions, Subscription, Text,
+    State, SubscribeOptions, Subscription, Text,
 };
 use futures::{FutureExt, SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
@@ -342,6 +343,34 @@ async fn a_sink_waits_for_room_and_goes_on() {
     SinkExt::flush(&mut socket).await.unwrap();
     server.control("wait", "received=100").await;
     socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_forwarded_into_a_socket_that_still_connects_is_sent_before_it_closes() {
+    let server = Server::new("forwarded");
+    let socket = open_text(&server, "/record");
+    let texts = futures::stream::iter(["a", "b", "c"]).map(|text| Ok(text.to_string()));
+    texts.forward(socket.clone()).await.unwrap();
+    assert_eq!(socket.state(), State::Closed);
+    assert_eq!(server.control("stats", "").await.received(), ["a", "b", "c"]);
+}
+
+#[wasm_bindgen_test]
+async fn a_sink_that_closes_leaves_alone_who_connects_again() {
+    let server = Server::new("sink-reconnect");
+    let socket = open_text(&server, "/echo");
+    socket.opened().await.unwrap();
+    let mut sink = socket.clone();
+    let mut closed = pin!(SinkExt::close(&mut sink));
+    assert!(closed.as_mut().now_or_never().is_none());
+    socket.reconnect();
+    closed.await.unwrap();
+    socket.opened().await.unwrap();
+    socket.send(&"here".into()).unwrap();
+    assert_eq!(socket.messages().next().await.as_deref(), Some("here"));
+    // The next close is one.
+    SinkExt::close(&mut sink).await.unwrap();
+    assert_eq!(socket.state(), State::Closed);
 }
 
 #[wasm_bindgen_test]
