@@ -73,7 +73,10 @@ where
     let mount =
         use_memo((), |()| Mount::<Incoming, Outgoing, C>::new(shared.map(|shared| shared.0), source.clone(), options));
     mount.move_to(source);
-    mount.render();
+    // Components that have the handle as a property are rendered with this one if it is another.
+    if mount.render() {
+        read.changes.set(read.changes.get() + 1);
+    }
 
     use_effect_with(mount.moves(), {
         let (mount, read) = (Rc::clone(&mount), Rc::clone(&read));

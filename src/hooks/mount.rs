@@ -127,9 +127,10 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Mount<Incoming, Outgoing,
         })
     }
 
-    /// The component is being rendered, for another reason than a change.
-    pub(crate) fn render(&self) {
-        self.shown.set(Some(self.status()));
+    /// The component is being rendered, for another reason than a change. Says whether there is one all the same.
+    pub(crate) fn render(&self) -> bool {
+        let status = Some(self.status());
+        self.shown.replace(status) != status
     }
 
     /// Has the component's socket at another place, if it is another one: [`enter`](Self::enter) must follow.

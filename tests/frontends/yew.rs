@@ -206,3 +206,69 @@ async fn components_below_a_provider_share_a_connection_that_ends_with_the_last_
     app.destroy();
     server.control("wait", "live=0").await;
 }
+
+#[derive(Clone, PartialEq, Properties)]
+struct QueueProps {
+    socket: TextSocket,
+    seen: Shown,
+}
+
+/// How much is queued, as a parent and its child show it; and what has the parent send something.
+#[derive(Clone, Default)]
+struct Shown(Rc<RefCell<Queues>>);
+
+#[derive(Default)]
+struct Queues {
+    parent: usize,
+    child: usize,
+    send: Option<Callback<()>>,
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[component]
+fn Queue(props: &QueueProps) -> Html {
+    props.seen.0.borrow_mut().child = props.socket.queue();
+    Html::default()
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct SenderProps {
+    url: String,
+    seen: Shown,
+}
+
+#[component]
+fn Sender(props: &SenderProps) -> Html {
+    let socket: TextSocket = use_socket(props.url.as_str(), Options::default());
+    let clicks = use_state(|| 0);
+    let click = {
+        let (socket, clicks) = (socket.clone(), clicks.clone());
+        Callback::from(move |()| {
+            clicks.set(*clicks + 1);
+            socket.send(&"hello".into()).unwrap();
+        })
+    };
+    let mut shown = props.seen.0.borrow_mut();
+    (shown.parent, shown.send) = (socket.queue(), Some(click));
+    html! { <Queue {socket} seen={props.seen.clone()} /> }
+}
+
+#[wasm_bindgen_test]
+async fn a_child_that_has_the_handle_as_a_property_shows_what_its_parent_shows() {
+    let server = Server::new("yew-child");
+    let seen = Shown::default();
+    let app = render::<Sender>(SenderProps { url: server.url("/hang"), seen: seen.clone() });
+    until(|| seen.0.borrow().send.is_some()).await;
+    for count in 1..=2 {
+        let click = seen.0.borrow().send.clone().unwrap();
+        click.emit(());
+        until(|| seen.0.borrow().parent == count).await;
+        assert_eq!(seen.0.borrow().child, count, "both are rendered together");
+    }
+    app.destroy();
+}
