@@ -227,3 +227,34 @@ fn a_text_codec_makes_strings() {
     assert_eq!(frame.as_string().unwrap(), r#""nothing""#);
     assert_eq!(shown(&decode::<Json, Message, Message>(&frame, &TAGGED).unwrap()), r#"{"type":"nothing"}"#);
 }
+
+#[derive(Serialize, Deserialize)]
+enum Colliding {
+    Inside { r#type: String },
+    Wrapped(Typed),
+    ByName(BTreeMap<String, String>),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Typed {
+    r#type: String,
+}
+
+#[wasm_bindgen_test]
+fn a_field_that_is_called_as_the_tag_is_is_not_taken_for_it() {
+    let text = || "Admin".to_string();
+    let by_name = |name: &str| Colliding::ByName(BTreeMap::from([(name.to_string(), text())]));
+    let frame = |message| {
+        let encoded = <Postcard as everwire::Codec<Colliding, Colliding>>::encode_owned(message).unwrap();
+        let everwire::Frame::Binary(bytes) = encoded else { panic!("bytes") };
+        JsValue::from(Uint8Array::from(&*bytes))
+    };
+    for message in [Colliding::Inside { r#type: text() }, Colliding::Wrapped(Typed { r#type: text() }), by_name("type")]
+    {
+        let error = decode::<Postcard, Colliding, Colliding>(&frame(message), &TAGGED).unwrap_err();
+        let error = String::from(error.unchecked_into::<Error>().message());
+        assert!(error.ends_with("a field is called `type`, as the tag is"), "{error}");
+    }
+    let other = decode::<Postcard, Colliding, Colliding>(&frame(by_name("toString")), &TAGGED).unwrap();
+    assert_eq!(shown(&other), r#"{"type":"ByName","toString":"Admin"}"#);
+}

@@ -138,7 +138,11 @@ impl ser::Serializer for TaggedSerializer {
         if !fields.is_object() || Array::is_array(&fields) {
             return Err(no_fields());
         }
-        Ok(Object::assign(&self.object(variant)?, &fields.into()).into())
+        let fields = Object::from(fields);
+        if Object::has_own(&fields, &self.tag.into()) {
+            return Err(taken(self.tag));
+        }
+        Ok(Object::assign(&self.object(variant)?, &fields).into())
     }
 
     fn serialize_struct_variant(
@@ -150,7 +154,7 @@ impl ser::Serializer for TaggedSerializer {
     ) -> Result<TaggedFields, Error> {
         let mut fields = SERIALIZER.serialize_struct(name, len + 1)?;
         fields.serialize_field(self.tag, variant)?;
-        Ok(TaggedFields(fields))
+        Ok(TaggedFields { tag: self.tag, fields })
     }
 
     fn serialize_tuple_variant(
@@ -205,23 +209,33 @@ impl TaggedSerializer {
     }
 }
 
-struct TaggedFields(<&'static Serializer as ser::Serializer>::SerializeStruct);
+struct TaggedFields {
+    tag: &'static str,
+    fields: <&'static Serializer as ser::Serializer>::SerializeStruct,
+}
 
 impl ser::SerializeStructVariant for TaggedFields {
     type Ok = JsValue;
     type Error = Error;
 
     fn serialize_field<T: ?Sized + Serialize>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
-        self.0.serialize_field(key, value)
+        if key == self.tag {
+            return Err(taken(key));
+        }
+        self.fields.serialize_field(key, value)
     }
 
     fn end(self) -> Result<JsValue, Error> {
-        self.0.end()
+        self.fields.end()
     }
 }
 
 fn no_enum() -> Error {
     Error::new("`tag` is for messages that are enums")
+}
+
+fn taken(tag: &str) -> Error {
+    Error::new(format_args!("a field is called `{tag}`, as the tag is"))
 }
 
 fn no_fields() -> Error {
