@@ -51,10 +51,20 @@ impl<S: Face> Driver<S> {
 
     pub(crate) fn close(&self, code: Option<CloseCode>, reason: String) {
         self.core.borrow_mut().handle(self.now(), Input::Close { code, reason });
+        self.tell_nobody();
     }
 
     pub(crate) fn send(&self, message: Message<S::Frame>) -> Result<Accepted, Rejected<S::Frame>> {
-        self.core.borrow_mut().send(self.now(), message).map_err(Rejected::Send)
+        let accepted = self.core.borrow_mut().send(self.now(), message).map_err(Rejected::Send);
+        self.tell_nobody();
+        accepted
+    }
+
+    /// What was dropped, among all else: it would be kept to be told.
+    fn tell_nobody(&self) {
+        let mut core = self.core.borrow_mut();
+        while core.poll().is_some() {}
+        core.rest();
     }
 
     /// Nobody answers, and no time runs out: what waited for it would wait for ever.
@@ -146,4 +156,38 @@ impl UrlFault {
 
 pub(crate) const fn resolve_url(_: &str) -> Result<(), UrlFault> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{Overflow, QueueConfig};
+
+    #[derive(Clone)]
+    struct Counted(Rc<str>);
+
+    impl Frame for Counted {
+        fn byte_len(&self) -> usize {
+            self.0.len()
+        }
+    }
+
+    struct Nobody;
+
+    impl Face for Nobody {
+        type Frame = Counted;
+    }
+
+    #[test]
+    fn what_gives_way_is_not_kept() {
+        let queue = QueueConfig { max_messages: 1, overflow: Overflow::DropOldest, ..QueueConfig::default() };
+        let config = Config { queue, ..Config::default() };
+        let (driver, counted) = (Driver::new(config, Nobody), Rc::from("counted"));
+        for _ in 0..10 {
+            driver.send(Message::new(Counted(Rc::clone(&counted)))).unwrap_or_else(|_| panic!("it is accepted"));
+        }
+        assert_eq!((driver.queue_len(), Rc::strong_count(&counted)), (1, 2));
+        driver.close(None, String::new());
+        assert_eq!(Rc::strong_count(&counted), 1);
+    }
 }
