@@ -9,7 +9,7 @@ use crate::core::{CloseCode, Config, ConfigError, HeartbeatConfig, Lost, QueueCo
 pub(super) type Matcher<Incoming> = Rc<dyn Fn(&Incoming) -> bool>;
 pub(super) type Decision = Rc<dyn Fn(&Lost) -> Verdict>;
 
-/// How a socket behaves. [`Options::default`] is right for most.
+/// How a socket behaves. [`Options::default`] is right for most. Time is counted in whole milliseconds: less than one is none.
 ///
 /// ```
 /// use std::time::Duration;
@@ -102,7 +102,8 @@ impl<Incoming, Outgoing> Options<Incoming, Outgoing> {
         self
     }
 
-    /// The bounds of the send queue. Default: 100,000 messages, 16 MiB, reject, no time to live.
+    /// The bounds of the send queue. Default: 100,000 messages, 16 MiB, reject, no time to live. A request that may be
+    /// repeated, and comes back when its connection is lost, has been accepted already, and may pass them.
     #[must_use]
     pub fn queue(mut self, queue: QueueConfig) -> Self {
         self.config.queue = queue;

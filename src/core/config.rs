@@ -74,7 +74,8 @@ impl Throttle {
     }
 }
 
-/// The bounds of the send queue.
+/// The bounds of the send queue. Those of what is sent: a request that may be repeated, and comes back when its connection is
+/// lost, has been accepted already, and may pass both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QueueConfig {
     /// The largest number of waiting messages. Default: 100,000.
