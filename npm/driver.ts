@@ -118,14 +118,10 @@ export class Driver {
     const native = this.native;
     // Where it is closing, the way by the queue tells the engine.
     if (native?.readyState !== Ready.Open || this.#working || !this.#mayPass()) return false;
-    this.#hand(native, frame, bytes);
-    return true;
-  }
-
-  #hand(native: WebSocket, frame: Frame, bytes: number): void {
     native.send(frame);
     this.#passed += 1;
     this.#passedBytes += bytes;
+    return true;
   }
 
   #mayPass(): boolean {
@@ -143,7 +139,10 @@ export class Driver {
     if (native?.readyState !== Ready.Open) return;
     try {
       const frame = this.#user.form(packet, native.protocol);
-      this.#hand(native, frame, sizeOf(frame));
+      const bytes = sizeOf(frame);
+      native.send(frame);
+      this.#passed += 1;
+      this.#passedBytes += bytes;
     } catch (thrown) {
       this.#user.warn(thrown as SocketError);
     }
