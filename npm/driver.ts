@@ -311,9 +311,9 @@ export class Driver {
         this.#reasons = [];
         // A connection whose end has been told is of no more use, unless a new one has taken its place already.
         if (!this.ask(What.IsCurrent, this.#connection)) this.#drop();
-        const end = willRetry ? () => {} : user.ending();
+        const end = willRetry ? undefined : user.ending();
         return void this.#news.push(() => {
-          end(user.closedError());
+          end?.(user.closedError());
           user.closed(closed);
         });
       }

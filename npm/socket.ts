@@ -274,7 +274,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** The messages that come, as a stream: what is not read yet waits within the bound of the option `inbox`. */
   get readable(): ReadableStream<Incoming> {
-    this.#readable ??= this.#listen({}).stream();
+    this.#readable ??= this.#listen().stream();
     return this.#readable;
   }
 
@@ -326,7 +326,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Every message from now on, in order, until the socket is closed for good. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Incoming> {
-    return this.#listen({});
+    return this.#listen();
   }
 
   #inbox(left: () => void): Inbox<Incoming> {
@@ -334,7 +334,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   }
 
   /** The messages from now on, those that `wanted` picks, until the socket is closed for good or the loop is left. */
-  #listen(tag: unknown, wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
+  #listen(tag: unknown = {}, wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
     const { matching } = this.#user.exchange;
     const heard = ({ data }: MessageEvent<Incoming>) => void ((!wanted || wanted(data)) && inbox.push(data));
     const inbox = this.#inbox(() => {
