@@ -162,6 +162,8 @@ async fn a_subscription_is_told_first_to_every_connection_and_ended_when_dropped
     let told = ["news", "queued", "news", "queued again", "no more news"];
     assert_eq!(received(&server, "received=5").await, told);
     server.control("kill", "").await;
+    // The connection before opened too.
+    while !matches!(events.next().await, Some(Event::Closed { .. })) {}
     while !matches!(events.next().await, Some(Event::Open)) {}
     socket.send(&call("the end")).unwrap();
     assert_eq!(received(&server, "received=6").await.last().unwrap(), "the end");
