@@ -6,13 +6,11 @@
  */
 import { after } from "node:test";
 import puppeteer from "puppeteer-core";
-import { findFirefox } from "../../scripts/lib/browser.mjs";
+import { firefoxOptions, whyNoFirefox } from "../../scripts/lib/browser.mjs";
 import { CHROMIUM_FLAGS, chromiumPath } from "./harness.mjs";
 
 /** What to give a test that needs Firefox as its option `skip`. */
-export const skipWithoutFirefox = findFirefox()
-  ? false
-  : "no Firefox here: apt-get install firefox-esr, or set FIREFOX";
+export const skipWithoutFirefox = whyNoFirefox();
 
 /** What Firefox itself says of connections that fail, as if the page had thrown it. */
 const OWN_WORDS = /^(Firefox can’t establish a connection|The connection to ws|Content-Security-Policy:)/;
@@ -21,14 +19,7 @@ const OWN_WORDS = /^(Firefox can’t establish a connection|The connection to ws
 const patient = { timeout: 120_000, protocolTimeout: 180_000 };
 
 /** One Firefox for the file's tests, for `pageTests`. */
-export const launchFirefox = () =>
-  launch({
-    ...patient,
-    browser: "firefox",
-    executablePath: findFirefox(),
-    // Firefox holds back dials to a host that refused one, by up to a minute.
-    extraPrefsFirefox: { "network.websocket.delay-failed-reconnects": false },
-  });
+export const launchFirefox = () => launch({ ...patient, ...firefoxOptions() });
 
 /** One Chromium for the file's tests, for `pageTests`. */
 export const launchUnhinderedChromium = () =>
