@@ -6,7 +6,7 @@ import { built as benchTarget } from "../../bench/rust.mjs";
 import { build } from "../build.mjs";
 import * as cost from "../cost.mjs";
 import { measure, overBudget, sizeTable } from "../size.mjs";
-import { findBrowser } from "./browser.mjs";
+import { findBrowser, whyNoFirefox } from "./browser.mjs";
 import { readIfThere } from "./fingerprint.mjs";
 import { environment, inRoot, target } from "./paths.mjs";
 import { start, stop } from "./process.mjs";
@@ -129,7 +129,7 @@ export const steps = [
   },
   {
     name: "browser",
-    title: "Rust tests in headless Chromium, against a real server",
+    title: "Rust tests in headless Chromium and Firefox, against a real server",
     tests: true,
     async run(step) {
       const names = browserTests();
@@ -146,6 +146,14 @@ export const steps = [
         const how = ["--headless", "--chrome", "--chromedriver", driver, "--mode", "no-install", "."];
         const features = ["--features", "dioxus,dioxus-08,export,leptos,leptos-09,postcard,yew"];
         await step.command("wasm-pack", ["test", ...how, "--locked", ...features, ...testOptions(names)], { env });
+        // The port is compiled into the tests: with the same server they are built already.
+        const without = whyNoFirefox();
+        if (without) {
+          console.log(without);
+          step.skipped += 1;
+        } else {
+          await step.command("node", ["scripts/lib/rust-in-firefox.mjs", ...features, ...testOptions(names)], { env });
+        }
       } finally {
         await stop(server);
       }
