@@ -137,15 +137,14 @@ export class Driver {
   say(packet: Packet): void {
     const native = this.native;
     if (native?.readyState !== Ready.Open) return;
-    try {
+    // Should it be refused: what comes for nobody does no harm.
+    attempt(() => {
       const frame = this.#user.form(packet, native.protocol);
       const bytes = sizeOf(frame);
       native.send(frame);
       this.#passed += 1;
       this.#passedBytes += bytes;
-    } catch (thrown) {
-      this.#user.warn(thrown as SocketError);
-    }
+    });
   }
 
   #permitted(): Permit {
@@ -313,7 +312,7 @@ export class Driver {
         if (!this.ask(What.IsCurrent, this.#connection)) this.#drop();
         const end = willRetry ? undefined : user.ending();
         return void this.#news.push(() => {
-          end?.(user.closedError());
+          end?.();
           user.closed(closed);
         });
       }

@@ -47,7 +47,8 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
       if (overflow === "throw") return this.end(error);
       if (!this.#behind) this.#overran(error);
       this.#behind = true;
-      if (overflow === "drop-newest" || maxMessages === 0) return;
+      // Who is told may leave.
+      if (overflow === "drop-newest" || maxMessages === 0 || !this.#left) return;
       this.#take();
     }
     this.#arrived.set(this.#first + this.#arrived.size, message);

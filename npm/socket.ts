@@ -279,8 +279,8 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   }
 
   /**
-   * What is written is sent. `ready` of its writer waits until less than `highWaterMark` is queued; closing it closes the
-   * socket when everything is sent.
+   * What is written is sent. `ready` of its writer waits until less than `highWaterMark`, and less than half of
+   * `queue.maxBytes`, is queued; closing it closes the socket when everything is sent.
    */
   get writable(): WritableStream<Outgoing> {
     this.#writable ??= new WritableStream({

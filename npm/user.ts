@@ -86,7 +86,7 @@ export class User {
     this.negotiates = this.#coders.size > 1;
     this.#coder = [...this.#coders.values()][0] as Coder;
     this.exchange = new Exchange(options.correlation);
-    if (!isFunction(options.protocols)) protocolList(this.#offer(options.protocols));
+    if (!isFunction(options.protocols)) this.#offer(options.protocols);
     // A codec reads buffers; only who has none decides how binary messages come in.
     this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
     if (heartbeat) {
@@ -137,7 +137,7 @@ export class User {
     const settled = ([url, protocols]: unknown[]): void => {
       let target: Parameters<Answered>[0];
       try {
-        target = [resolveUrl(url), protocolList(this.#offer(protocols))];
+        target = [resolveUrl(url), this.#offer(protocols)];
       } catch (thrown) {
         return failed(thrown);
       }
@@ -153,10 +153,14 @@ export class User {
     return this.#coder;
   }
 
-  /** The user's protocols, after those that name the codecs of a list. */
-  #offer(protocols: unknown): unknown[] {
-    const named: unknown[] = Array.isArray(this.#options.codec) ? [...this.#coders.keys()] : [];
-    return named.concat(protocols ?? []);
+  /**
+   * The user's protocols, after those that name the codecs of a list.
+   *
+   * @throws TypeError for what is none
+   */
+  #offer(protocols: unknown): string[] {
+    const named = Array.isArray(this.#options.codec) ? [...this.#coders.keys()] : [];
+    return protocolList([...new Set([...named, ...protocolList(protocols ?? [])])]);
   }
 
   /** The frame of a heartbeat, if one can be made. */
@@ -267,11 +271,11 @@ export class User {
   }
 
   /** The socket is closed for good: what ends all that waits now, and nothing that comes when it is opened again. */
-  ending(): (error: SocketError) => void {
+  ending(error = this.closedError()): () => void {
     const waiting = Object.values(this.awaiting).flatMap((list) => list.splice(0));
     const { askers, matching } = this.exchange;
     const reading = [...askers.values(), ...matching.values()].filter((asker) => asker instanceof Inbox);
-    return (error) => {
+    return () => {
       for (const { reject } of waiting) reject(error);
       for (const inbox of reading) inbox.end();
     };
@@ -296,7 +300,7 @@ export class User {
   /** The last that is heard of this: the engine broke, for a reason that is no fault of the user's. */
   crash(cause: unknown): void {
     const error = crashed(cause);
-    this.ending()(error);
+    this.ending(error)();
     for (const [, request] of this.exchange.askers) request.end(error);
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state));
     this.warn(error);

@@ -175,7 +175,7 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Sink<Outgoing> for Socket
     }
 
     fn poll_close(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        let begins = !self.handle.closes.get() && !matches!(self.state(), State::Closing | State::Closed);
+        let begins = !self.handle.closes.get() && self.state() != State::Closed;
         if begins {
             ready!(self.as_mut().poll_flush(context))?;
             self.close();

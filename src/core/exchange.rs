@@ -136,9 +136,10 @@ impl<F: Frame> Core<F> {
         let accepted = self.send(now, message);
         if accepted.is_err() {
             self.exchange.take(tag);
+        } else {
+            // Where it ends before, nothing is due then: to look for the next each time would take as long as there are many.
+            self.timers.set_earlier(Timer::Request, due);
         }
-        // Where it ends before, nothing is due then: to look for the next each time would take as long as there are many.
-        self.timers.set_earlier(Timer::Request, due);
         accepted
     }
 
@@ -161,6 +162,9 @@ impl<F: Frame> Core<F> {
                 self.push(unanswered(tag, Unanswered::Dropped(DropReason::Aborted)));
             }
             None => {}
+        }
+        if self.exchange.requests.is_empty() {
+            self.timers.stop(Timer::Request);
         }
     }
 

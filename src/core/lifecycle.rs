@@ -265,7 +265,7 @@ impl<F: Frame> Core<F> {
                     self.hasten();
                 } else {
                     let delay = self.config.backoff.delay(self.attempt, floor, &mut self.rng);
-                    self.wait(delay);
+                    self.wait(delay.max(self.not_before - self.now));
                 }
             }
             Next::Stop => self.finish(lost, failure),

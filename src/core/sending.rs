@@ -208,7 +208,8 @@ impl<F: Frame> Core<F> {
             return Some(Output::Shut { generation: self.generation, code, reason });
         }
         let idle = self.queue.is_empty() && self.is_told();
-        if !self.link.flows || (idle && !self.awaits.flush) {
+        let waits = self.awaits.flush || (self.awaits.room && !self.has_credit());
+        if !self.link.flows || (idle && !waits) {
             return None;
         }
         if self.has_credit() && !idle {

@@ -419,3 +419,30 @@ async fn the_statistics_count_what_happened() {
     assert_eq!((statistics.received, statistics.undeliverable), (1, 1));
     socket.close();
 }
+
+#[wasm_bindgen_test]
+async fn a_sink_closes_a_socket_that_reconnects_too() {
+    let server = Server::new("closed-on-the-way");
+    let socket = open_text(&server, "/echo");
+    socket.opened().await.unwrap();
+    let mut sink = socket.clone();
+    socket.reconnect();
+    SinkExt::close(&mut sink).await.unwrap();
+    assert_eq!(socket.state(), State::Closed);
+}
+
+#[wasm_bindgen_test]
+async fn a_sink_that_flushes_closes_though_the_socket_reconnects_meanwhile() {
+    let server = Server::new("flushed-on-the-way");
+    let socket = Socket::<String, String, Text>::open(server.url("/record"), quick().high_water_mark(65536)).unwrap();
+    socket.opened().await.unwrap();
+    let mut sink = socket.clone();
+    socket.send(&"x".repeat(8 << 20)).unwrap();
+    socket.send(&"queued".into()).unwrap();
+    assert_eq!(socket.queue_len(), 1);
+    let mut closed = pin!(SinkExt::close(&mut sink));
+    assert!(closed.as_mut().now_or_never().is_none());
+    socket.reconnect();
+    closed.await.unwrap();
+    assert_eq!((socket.state(), socket.queue_len()), (State::Closed, 0));
+}

@@ -467,3 +467,42 @@ fn the_statistics_count_what_happened() {
     assert_eq!((statistics.connections, statistics.sent, statistics.dropped), (2, 3, 0));
     assert_eq!((statistics.received, statistics.undeliverable), (2, 1));
 }
+
+#[test]
+fn a_request_that_a_closed_socket_refuses_leaves_no_timer() {
+    let mut line = Line::open();
+    line.feed(Input::Close { code: None, reason: String::new() });
+    line.breaks();
+    assert_eq!(line.wake, None);
+    let tag = line.core.tag();
+    let message = Message { tag: Some(tag), ..Line::message("x") };
+    assert!(line.core.request(line.instant(), message, Duration::from_secs(10), false).is_err());
+    line.drain();
+    assert_eq!(line.wake, None);
+}
+
+#[test]
+fn who_waits_for_room_in_a_queue_that_holds_nothing_is_told() {
+    let mut line = Line::new(|config| {
+        config.queue.max_messages = 0;
+        config.high_water_mark = 1000;
+    });
+    line.feed(Input::Open);
+    line.opens();
+    line.core.transmitted(1, 5000);
+    line.unsent = 5000;
+    line.core.await_room();
+    line.drain();
+    line.unsent = 0;
+    line.passes(60_000);
+    assert_eq!(line.count(&Event::Room), 1);
+}
+
+#[test]
+fn a_request_that_is_taken_back_leaves_an_idle_socket_no_timer() {
+    let mut line = Line::new(|_| {});
+    let tag = line.ask("x");
+    line.core.cancel(line.instant(), tag);
+    line.drain();
+    assert_eq!(line.wake, None);
+}

@@ -380,3 +380,17 @@ fn an_open_connection_that_errs_says_so_and_is_replaced() {
     assert_eq!((world.failures(), world.closes()), (vec![Failure::ConnectionLost], vec![(1006, true)]));
     world.run_until(State::Open);
 }
+
+#[test]
+fn a_dial_that_fails_at_once_is_followed_by_one_wait() {
+    let mut world = World::with(|config| {
+        config.backoff.min = ms(0);
+        config.backoff.base = ms(1);
+        config.backoff.max = ms(4);
+    });
+    world.dials.push_back(Dial::Undialable(Failure::ProviderFailed));
+    world.open();
+    world.run_until(State::Open);
+    let retries = world.told.iter().filter(|(_, e)| matches!(e, Event::Retry { .. })).count();
+    assert_eq!(retries, 1);
+}

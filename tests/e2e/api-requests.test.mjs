@@ -65,6 +65,12 @@ test("what the last dial failed with is the cause of the error of who comes afte
     const error = thrown(() => blocked.send("at once"));
     equal([error.code, error.cause.code], ["closed", "blocked"]);
 
+    const again = new Socket(url("/refuse"), { maxAttempts: 1 });
+    again.addEventListener("error", ({ error }) => error.code === "gave-up" && again.open());
+    const waited = await rejection(again.opened);
+    equal([waited.cause.code, waited.cause.cause.code], ["gave-up", "connect-failed"]);
+    again.close();
+
     const closed = new Socket(url("/refuse"));
     closed.close();
     equal((await rejection(closed.opened)).cause, undefined);

@@ -105,6 +105,16 @@ test("a message that only has a number is no answer", () =>
     socket.close();
   }));
 
+test("a loop that is left when messages have to go gives none", () =>
+  inPage(async ({ Socket, url, equal, next }) => {
+    const socket = new Socket(url("/push", { count: 5 }), { inbox: { maxMessages: 2 } });
+    const loop = socket[Symbol.asyncIterator]();
+    socket.addEventListener("error", () => loop.return());
+    await next(socket, "message", ({ data }) => data === "4");
+    equal(await loop.next(), { done: true, value: undefined });
+    socket.close();
+  }));
+
 test("nobody who listens to other closes can keep a loop from its end", () =>
   inPage(async ({ Socket, url, equal }) => {
     const socket = new Socket(url("/echo"));

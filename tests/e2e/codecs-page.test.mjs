@@ -31,17 +31,19 @@ test("the server picks among several codecs, and what is queued takes that form"
     for (const codec of [[], ["json", { encode() {}, decode() {} }], ["msgpack"]]) {
       equal(thrown(() => new Socket(url("/echo"), { codec })).code, "invalid-option");
     }
-    for (const protocols of ["json", ["v1", "text"]]) {
-      const { code, message } = thrown(() => new Socket(url("/echo"), { codec: ["json", "text"], protocols }));
+    const odd = { protocol: "no token", encode: JSON.stringify, decode: JSON.parse };
+    for (const options of [{ codec: [odd] }, { codec: ["json"], protocols: ["v1", "v1"] }]) {
+      const { code, message } = thrown(() => new Socket(url("/echo"), options));
       equal([code, message.includes("`protocols`")], ["invalid-option", true]);
     }
   }));
 
-test("a list of one codec is offered too", () =>
+test("a list of one codec is offered too, and nothing twice", () =>
   inPage(async ({ Socket, url, control, equal }) => {
-    const socket = new Socket(url("/protocols", { pick: "json" }), { codec: ["json"] });
+    const options = { codec: ["json"], protocols: ["v1", "json"] };
+    const socket = new Socket(url("/protocols", { pick: "json" }), options);
     await socket.opened;
-    equal([socket.protocol, (await control("stats")).dials[0].protocols], ["json", ["json"]]);
+    equal([socket.protocol, (await control("stats")).dials[0].protocols], ["json", ["json", "v1"]]);
     equal(socket.send({ text: "sent" }), "sent");
     socket.close();
   }));
