@@ -188,10 +188,10 @@ class CborDecoder extends Decoder {
         if (typeof content === "number") return dateOf(Math.round(content * 1000));
         break;
       case Tag.Bignum:
-        if (content instanceof Uint8Array) return bignum(content);
+        if (content instanceof Uint8Array) return exact(bignum(content));
         break;
       case Tag.NegativeBignum:
-        if (content instanceof Uint8Array) return -1n - bignum(content);
+        if (content instanceof Uint8Array) return exact(-1n - bignum(content));
         break;
       case Tag.SelfDescribed:
         return content;
@@ -235,6 +235,8 @@ function bignum(bytes: Uint8Array): bigint {
   });
   return BigInt("0x0" + new TextDecoder().decode(digits));
 }
+
+const exact = (value: bigint) => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
 
 const digit = (half: number) => half + (half < 10 ? 48 : 87);
 

@@ -267,12 +267,7 @@ export class Driver {
         return this.#dial((this.#connection = first));
       case Said.Ping:
         this.#listens = true;
-        // A heartbeat that cannot be sent gets no answer, and that is acted upon.
-        return void attempt(() => {
-          const frame = user.heartbeat(native!.protocol)!;
-          sizeOf(frame);
-          native!.send(frame);
-        });
+        return user.beat(native!);
       case Said.Measure:
         return this.#measure();
       case Said.Shut:
@@ -346,7 +341,9 @@ export class Driver {
       native.binaryType = this.#user.binaryType;
       native.onmessage = (event: MessageEvent) => this.#receive(connection, event);
       native.onopen = () => this.#happened(What.Opened, connection);
-      native.onerror = () => this.#happened(What.Errored, connection);
+      // Node 22 says nothing else of a dial that failed.
+      native.onerror = () =>
+        this.#happened(native!.readyState ? What.Errored : What.Ended, connection, CloseCode.Abnormal);
       native.onclose = ({ code, reason, wasClean }) => {
         this.#reason(reason);
         this.#happened(wasClean ? What.EndedCleanly : What.Ended, connection, code);

@@ -163,14 +163,15 @@ export class User {
     return protocolList([...new Set([...named, ...protocolList(protocols ?? [])])]);
   }
 
-  /** The frame of a heartbeat, if one can be made. */
-  heartbeat(protocol: string): Frame | undefined {
+  /** Sends a heartbeat. One that cannot be made or sent gets no answer, and that is acted upon. */
+  beat(native: WebSocket): void {
     try {
       const message: unknown = this.#options.heartbeat?.message;
-      return this.#pick(protocol).encode(isFunction(message) ? message() : message);
+      const frame = this.#pick(native.protocol).encode(isFunction(message) ? message() : message);
+      sizeOf(frame);
+      native.send(frame);
     } catch (thrown) {
       report(thrown);
-      return undefined;
     }
   }
 

@@ -212,7 +212,9 @@ export abstract class Decoder extends Reader {
       return this.key(size);
     }
     const value = this.value();
-    if (typeof value === "object" || typeof value === "boolean" || value === undefined) {
+    // A large one takes as long to write down as the square of its length.
+    const isLarge = typeof value === "bigint" && BigInt.asIntN(65, value) !== value;
+    if (typeof value === "object" || typeof value === "boolean" || value === undefined || isLarge) {
       throw new CodecError("a key that is neither text nor number");
     }
     return String(value);

@@ -269,6 +269,8 @@ impl<F: Frame> Core<F> {
     pub(super) fn drop_expired(&mut self) {
         let Self { queue, outputs, exchange, .. } = self;
         let next = queue.take_expired(self.now, |message| exchange.drop(outputs, message, DropReason::Expired));
-        self.timers.set(Timer::Expiry, next);
+        // To look through all of a queue takes as long as it is: the longer, the more rarely.
+        let pause = Duration::from_millis(self.queue.len() as u64 / 64);
+        self.timers.set(Timer::Expiry, next.max(self.now + pause));
     }
 }

@@ -1,5 +1,7 @@
 //! What becomes of messages: order, bounds, time to live, backpressure, and no loss without a report.
 
+use std::collections::BTreeSet;
+
 use everwire::core::{Accepted, DropReason, Event, Frame, Input, Message, Overflow, SendError, State};
 
 use crate::driver::REFUSED;
@@ -203,6 +205,21 @@ fn a_server_that_comes_back_late_does_not_get_what_lost_its_meaning() {
     world.feed(Input::Opened(generation));
     assert_eq!(world.delivered(), ["hello"]);
     assert_eq!(world.drops(), [dropped("turn left", DropReason::Expired)]);
+}
+
+#[test]
+fn a_long_queue_is_not_looked_through_for_each_message_that_runs_out_of_time() {
+    let mut world = World::with(|config| config.queue.ttl = Some(ms(1_000)));
+    for _ in 0..3_200 {
+        world.run_for(1);
+        world.send("stale").unwrap();
+    }
+    let times: BTreeSet<u64> =
+        world.told.iter().filter_map(|(at, event)| matches!(event, Event::Dropped { .. }).then_some(*at)).collect();
+    // Some thousand wait, and so it is once in 16 ms.
+    assert!((100..200).contains(&times.len()), "{} times", times.len());
+    world.run_for(2_000);
+    assert_eq!((world.drops().len(), world.core.queue_len()), (3_200, 0));
 }
 
 #[test]

@@ -48,6 +48,35 @@ test("a signal that is aborted while a message is encoded keeps it from being se
     socket.close();
   }));
 
+test("a dial whose failure is told by an error alone, as Node 22 does, is one that failed", () =>
+  inPage(async ({ Socket, url, equal, next, journal }) => {
+    class Quiet extends EventTarget {
+      readyState = 0;
+      constructor() {
+        super();
+        setTimeout(() => this.onerror?.(new Event("error")));
+      }
+      close() {}
+    }
+    const socket = new Socket(url("/echo"), { WebSocket: Quiet, backoff: { min: 60_000, max: 60_000 } });
+    const seen = journal(socket);
+    await next(socket, "retry");
+    equal([seen.of("error")[0].code, socket.state], ["connect-failed", "waiting"]);
+    socket.close();
+  }));
+
+test("a heartbeat that is no frame is reported", () =>
+  inPage(
+    async ({ Socket, url, next, equal }) => {
+      const heartbeat = { message: async () => "ping", interval: 20, timeout: 60_000 };
+      const socket = new Socket(url("/echo"), { heartbeat });
+      const uncaught = await next(window, "error");
+      equal(uncaught.error.message.includes("takes a string"), true);
+      socket.close();
+    },
+    { uncaught: [/takes a string/] },
+  ));
+
 test("what the last dial failed with is the cause of the error of who comes after", () =>
   inPage(async ({ Socket, url, equal, thrown, rejection }) => {
     const gone = new Socket(() => Promise.reject(new RangeError("no token")), { maxAttempts: 1 });

@@ -189,6 +189,11 @@ test("what has no form is refused, with the way to it", limit, () => {
   assert.throws(() => msgpack.encode(2n ** 64n), /a BigInt beyond 64 bits/);
   assert.equal(cbor.decode(cbor.encode(2n ** 80n)), 2n ** 80n);
   assert.equal(cbor.decode(cbor.encode(-(2n ** 80n))), -(2n ** 80n));
+  assert.equal(cbor.decode(Uint8Array.of(0xc2, 0x41, 5)), 5, "exact as a number, whatever the field");
+  assert.equal(cbor.decode(Uint8Array.of(0xc3, 0x41, 5)), -6);
+  const key = (bytes) => Uint8Array.of(0xa1, 0xc2, 0x58, bytes, ...Array(bytes).fill(0xff), 1);
+  assert.deepEqual(cbor.decode(key(8)), { [`${2n ** 64n - 1n}`]: 1 });
+  assert.throws(() => cbor.decode(key(9)), /a key that is neither text nor number/);
   const huge = 0xfedcba9876543210n ** 5_000n;
   assert.equal(cbor.decode(cbor.encode(huge)), huge);
   assert.throws(() => msgpack.decode(bytes("81a16192c0c1")), { path: ["a", 1] });
