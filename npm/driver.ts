@@ -363,7 +363,7 @@ export class Driver {
     this.received += 1;
     const user = this.#user;
     // Nothing, if it answers a heartbeat.
-    const arrived = user.receive(event);
+    const arrived = user.receive(event, this.native!);
     // All that comes is a sign of life; the engine waits for one after a heartbeat only.
     if (this.#listens || !arrived) {
       this.#listens = false;

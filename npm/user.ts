@@ -189,7 +189,7 @@ export class User {
   }
 
   /** The message in what came in; nothing, if it answers a heartbeat. */
-  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>): Arrived | undefined {
+  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>, from: WebSocket): Arrived | undefined {
     const { data } = native;
     const { incoming } = this.#options;
     let numbered: Numbered | undefined;
@@ -197,7 +197,7 @@ export class User {
       if (exceeds(data, this.#maxMessageBytes)) {
         throw new SocketError("message-too-large", "a message is above maxMessageBytes");
       }
-      const coder = this.negotiates ? this.#pick((native.target as WebSocket).protocol) : this.#coder;
+      const coder = this.negotiates ? this.#pick(from.protocol) : this.#coder;
       let message = coder.decode(data);
       numbered = this.exchange.askers.size ? this.exchange.unwrap(message) : undefined;
       if (numbered) {

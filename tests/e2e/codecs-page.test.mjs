@@ -48,6 +48,23 @@ test("a list of one codec is offered too, and nothing twice", () =>
     socket.close();
   }));
 
+test("a WebSocket of the user's may give its messages in events of its own", () =>
+  inPage(async ({ Socket, url, equal, journal }) => {
+    let native;
+    class Given extends WebSocket {
+      constructor(...call) {
+        super(...call);
+        native = this;
+      }
+    }
+    const socket = new Socket(url("/protocols", { pick: "json" }), { codec: ["json", "text"], WebSocket: Given });
+    const seen = journal(socket);
+    await socket.opened;
+    native.onmessage(new MessageEvent("message", { data: '{"text":"given"}' }));
+    equal([seen.messages(), seen.of("error")], [[{ text: "given" }], []]);
+    socket.close();
+  }));
+
 test("a codec that sends while it encodes is known as the one that wrote the message", () =>
   inPage(async ({ Socket, url, control, equal }) => {
     const nesting = {
