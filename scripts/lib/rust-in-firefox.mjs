@@ -23,7 +23,7 @@ const patience = 240_000;
 const { values } = parseArgs({ options: { features: { type: "string" }, test: { type: "string", multiple: true } } });
 
 // For what the runner serves: it is ended by a signal, and then leaves it behind.
-const temporary = mkdtempSync(join(tmpdir(), "everwire-firefox-"));
+const temporary = mkdtempSync(join(tmpdir(), "everwire-tests-"));
 process.once("exit", () => rmSync(temporary, { recursive: true, force: true }));
 const env = {
   ...environment,
