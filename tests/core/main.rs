@@ -1,6 +1,7 @@
 //! The core, driven through its two doors by a simulated world: no browser, no clock, no sleep.
 #![cfg(not(target_family = "wasm"))]
 
+mod awaiting;
 mod closing;
 mod driver;
 mod exchange;
@@ -8,6 +9,7 @@ mod harness;
 mod heap;
 mod ledger;
 mod lifecycle;
+mod line;
 mod liveness;
 mod pages;
 mod properties;
@@ -15,4 +17,5 @@ mod retrying;
 mod rules;
 mod sending;
 mod states;
+mod subscriptions;
 mod texts;

@@ -30,16 +30,19 @@ test("8. never a retry without delay, whatever ended the connection", limit, () 
 );
 
 test("a listener that reconnects whenever a dial fails at once leaves the page its turns", limit, () =>
-  inPage(async ({ Socket, url, equal }) => {
+  inPage(async ({ Socket, url, equal, eventually }) => {
+    let dials = 0;
     class Forbidden {
       constructor() {
+        dials += 1;
         throw new DOMException("not here", "SecurityError");
       }
     }
     const socket = new Socket(url("/echo"), { WebSocket: Forbidden });
     const again = () => socket.reconnect();
     socket.addEventListener("close", again);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // By timers, which have their turn between the dials or never.
+    await eventually(() => dials >= 3, "three dials");
     socket.removeEventListener("close", again);
     socket.close();
     equal(socket.state, "closed");
