@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { built as benchTarget } from "../../bench/rust.mjs";
 import { build } from "../build.mjs";
 import * as cost from "../cost.mjs";
 import { measure, overBudget, sizeTable } from "../size.mjs";
@@ -46,22 +46,14 @@ export const steps = [
     title: "Clippy, on the host and for wasm",
     quick: true,
     async run(step) {
-      const clippy = (options, how) =>
-        step.command("cargo", ["clippy", "--locked", ...options, "--", "-D", "warnings"], how);
+      const clippy = (options) => step.command("cargo", ["clippy", "--locked", ...options, "--", "-D", "warnings"]);
       await clippy(["--all-targets"]);
       await clippy(["--all-targets", "--all-features"]);
       await clippy([...wasm, "--all-features", "--lib", ...testOptions(browserTests())]);
       await clippy([...wasm, "--lib", "--no-default-features", "--features", "client"]);
       await clippy([...wasm, "--lib", "--no-default-features", "--features", "npm"]);
-      // What the bench has built of its many dependencies is there for the next time.
-      const env = { ...environment, CARGO_TARGET_DIR: benchTarget };
-      for (const crate of ["rust", "codecs-rust"]) {
-        await clippy([...wasm, "--manifest-path", `bench/${crate}/Cargo.toml`], { env });
-      }
-      if (step.quick) return;
-      // Where the step of that name builds it: half of what this needs the first time is there for that step then.
-      const sideBySide = { env: { ...environment, CARGO_TARGET_DIR: join(target, "side") } };
-      await clippy([...wasm, "--manifest-path", "examples/side-by-side/Cargo.toml"], sideBySide);
+      const others = ["bench/rust", "bench/codecs-rust", ...(step.quick ? [] : ["examples/side-by-side"])];
+      for (const folder of others) await clippy([...wasm, "--manifest-path", `${folder}/Cargo.toml`]);
     },
   },
   {
@@ -181,9 +173,10 @@ export const steps = [
     needs: ["pack"],
     async run(step) {
       const all = readdirSync(inRoot("tests/e2e")).filter((name) => name.endsWith(".test.mjs"));
-      const files = (step.quick ? all.filter((name) => quickFiles.has(name)) : all).sort();
+      const files = (step.quick ? all.filter((name) => quickFiles.has(name)) : all).sort().reverse();
       if (files.length === 0) return;
-      const flags = ["--test", "--test-reporter=spec", "--test-concurrency=2"];
+      // Most of them wait for something most of the time, the last in the alphabet longest.
+      const flags = ["--test", "--test-reporter=spec", `--test-concurrency=${availableParallelism() + 1}`];
       const env = { ...environment, CHROME: findBrowser().chrome };
       await step.command("node", [...flags, ...files.map((name) => `tests/e2e/${name}`)], { env });
     },
