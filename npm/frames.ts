@@ -1,6 +1,6 @@
 /** Frames: what can go on the wire, how large it is, and what is kept of it while it is queued. */
 
-import { attempt, get, isObject, kindOf, wrongArgument } from "./check.js";
+import { kindOf, wrongArgument } from "./check.js";
 import type { Coder } from "./codec.js";
 import { utf8Length } from "./utf8.js";
 
@@ -68,41 +68,25 @@ export function snapshot(data: Frame): Frame {
 export function sizeOf(data: unknown): number {
   // No unit of UTF-16 takes more.
   if (typeof data === "string") return data.length * 3;
-  const buffer = ArrayBuffer.isView(data) ? data.buffer : data;
-  const length = lengthOf(buffer);
-  if (length === undefined) {
-    // Asked last: the getter of a Blob throws for all that is none, which takes microseconds.
-    if (isBlob(data)) return data.size;
-    throw refused(kindOf(data));
-  }
-  // A buffer that was transferred away looks empty, and would be sent as such.
-  if (length === 0 && isDetached(buffer as ArrayBuffer)) throw refused("a detached buffer");
-  return ArrayBuffer.isView(data) ? data.byteLength : length;
-}
-
-// The getters of the platform know their own from any realm, such as an iframe, and nothing else.
-const byteLength = getter(ArrayBuffer, "byteLength");
-const blobSize = getter(globalThis.Blob ?? Object, "size");
-
-function getter(of: { prototype: object }, name: string): (this: unknown) => number | undefined {
-  return Object.getOwnPropertyDescriptor(of.prototype, name)?.get ?? (() => undefined);
-}
-
-/** The length of an ArrayBuffer that stays as it is: one that is shared or can grow is taken by no socket. */
-function lengthOf(buffer: unknown): number | undefined {
-  if (get(buffer, "resizable") === true) return undefined;
+  let empty: unknown;
   try {
-    return byteLength.call(buffer);
+    const buffer = (ArrayBuffer.isView(data) ? data.buffer : data) as ArrayBuffer;
+    // The platform's own are told by their tags from any realm, such as an iframe.
+    const tag: unknown = buffer[Symbol.toStringTag];
+    // One that is shared or can grow is taken by no socket.
+    if (tag === "ArrayBuffer" && !(buffer as { resizable?: boolean }).resizable) {
+      empty = !buffer.byteLength;
+      // A buffer that was transferred away looks empty, and would be sent as such; of that there are no views.
+      if (empty) new Uint8Array(buffer);
+      return (data as ArrayBuffer).byteLength;
+    }
+    if (tag === "Blob" || tag === "File") {
+      const { size } = data as Blob;
+      if (size >= 0) return size;
+    }
   } catch {
-    return undefined;
+    // None of these, whatever it says.
   }
+  const got = empty ? "a detached buffer" : kindOf(data);
+  throw wrongArgument("message", "a string, an ArrayBuffer, a view or a Blob", got);
 }
-
-function isBlob(data: unknown): data is Blob {
-  return isObject(data) && attempt(() => blobSize.call(data)) !== undefined;
-}
-
-// Apart from `sizeOf`, where the closure would cost every message a place for the buffer.
-const isDetached = (buffer: ArrayBuffer) => !attempt(() => new Uint8Array(buffer));
-
-const refused = (got: string) => wrongArgument("message", "a string, an ArrayBuffer, a view or a Blob", got);
