@@ -184,7 +184,7 @@ const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;
  * @throws TypeError unless they are tokens and none is there twice (WHATWG WebSockets, constructor steps 4 and 5).
  */
 export function protocolList(value: unknown): string[] {
-  const list = Array.isArray(value) ? Array.from(value) : [value];
+  const list = [value].flat() as string[];
   const isProtocol = (name: unknown) => typeof name === "string" && TOKEN.test(name);
   if (list.every(isProtocol) && new Set(list).size === list.length) return list;
   throw wrong("option", "protocols", PROTOCOLS, "none of these");
@@ -199,10 +199,9 @@ export function resolveUrl(given: unknown): string {
   const text = typeof given === "string" ? given : get(given, "href");
   // A document's base, or a worker's own location. Node has neither.
   const base = globalThis.document?.baseURI ?? globalThis.location?.href;
-  const url = typeof text === "string" && attempt(() => new URL(text, base));
-  if (url) url.protocol = url.protocol.replace(/^http/, "ws");
+  const url = typeof text === "string" && attempt(() => new URL(text, base).href.replace(/^http/, "ws"));
   // A bare `#` counts as a fragment too.
-  if (url && /^wss?:[^#]*$/.test(url.href)) return url.href;
+  if (url && /^wss?:[^#]*$/.test(url)) return url;
   throw wrong(
     "option",
     "url",

@@ -195,11 +195,6 @@ export function setCompile(how: () => WebAssembly.Module): void {
   compile = how;
 }
 
-const enum Place {
-  /** Where an option would stand that tells the engine of Firefox. */
-  Firefox = 99,
-}
-
 /**
  * The instance, and an engine in it for one driver.
  *
@@ -208,10 +203,9 @@ const enum Place {
 export function createEngine(driver: Resident, options: SocketOptions<unknown>): [Home, engine: number] {
   home ??= settle();
   const { wasm, left } = home;
-  const engine = wasm[Export.Create](Math.random() * 2 ** 53);
+  // Firefox alone has this, and browsers hold dials back in ways of their own.
+  const engine = wasm[Export.Create](Math.random() * 2 ** 53, "InternalError" in globalThis);
   left.register(driver, engine);
-  // Firefox, which alone has this: browsers hold dials back in ways of their own.
-  if ("InternalError" in globalThis) wasm[Export.Handle](engine, 0, What.Option, Place.Firefox, 0);
   readOptions(options, OPTIONS, (option, given) => {
     for (const value of [given].flat()) {
       const number =

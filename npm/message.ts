@@ -3,7 +3,7 @@
  * have it dispatched takes microseconds; an object and a list of our own take nanoseconds.
  */
 
-import { get, isFunction, kindOf, wrongArgument } from "./check.js";
+import { get } from "./check.js";
 import { report } from "./report.js";
 
 let anyStopped = false;
@@ -107,11 +107,8 @@ export class MessageTarget extends EventTarget {
     callback: EventListenerOrEventListenerObject | null,
     options?: boolean | AddEventListenerOptions,
   ): void {
-    if (type !== "message") return super.addEventListener(type, callback, options);
-    if (callback === null || callback === undefined) return;
-    if (!isFunction(callback) && typeof callback !== "object") {
-      throw wrongArgument("listener", "a function or an object", kindOf(callback));
-    }
+    // What is no listener, the platform refuses or ignores.
+    if (type !== "message" || Object(callback) !== callback) return super.addEventListener(type, callback, options);
     const { once, signal } = Object(options) as AddEventListenerOptions;
     const capture = captures(options);
     for (const listener of this.#listeners) if (isGone(listener)) this.#drop(listener);

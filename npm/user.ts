@@ -271,14 +271,18 @@ export class User {
     }
   }
 
-  /** The socket is closed for good: what ends all that waits now, and nothing that comes when it is opened again. */
-  ending(error = this.closedError()): () => void {
+  /**
+   * The socket is closed for good: what ends all that waits now, and nothing that comes when it is opened again. Who waits
+   * for the socket gets the error, and who reads messages the `fault`, if it is one.
+   */
+  ending(error = this.closedError(), fault?: SocketError): () => void {
     const waiting = Object.values(this.awaiting).flatMap((list) => list.splice(0));
     const { askers, matching } = this.exchange;
-    const reading = [...askers.values(), ...matching.values()].filter((asker) => asker instanceof Inbox);
+    const reading = [...askers.values(), ...matching.values()];
     return () => {
       for (const { reject } of waiting) reject(error);
-      for (const inbox of reading) inbox.end();
+      // Where there is no fault, requests have been told.
+      for (const asker of reading) asker.end(fault);
     };
   }
 
@@ -301,8 +305,7 @@ export class User {
   /** The last that is heard of this: the engine broke, for a reason that is no fault of the user's. */
   crash(cause: unknown): void {
     const error = crashed(cause);
-    this.ending(error)();
-    for (const [, request] of this.exchange.askers) request.end(error);
+    this.ending(error, error)();
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state));
     this.warn(error);
     this.closed({ code: 1006, reason: "", wasClean: false, willRetry: false });

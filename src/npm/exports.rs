@@ -8,10 +8,10 @@ use wasm_bindgen::prelude::*;
 
 use super::Engine;
 
-/// Makes an engine.
+/// Makes an engine, for Firefox or another.
 #[wasm_bindgen(js_name = c)]
-pub fn create(seed: f64) -> *mut Engine {
-    Box::into_raw(Box::new(Engine::new(seed as u64)))
+pub fn create(seed: f64, firefox: bool) -> *mut Engine {
+    Box::into_raw(Box::new(Engine::new(seed as u64, firefox)))
 }
 
 /// Forgets an engine, which nobody names any more.

@@ -13,7 +13,7 @@ use std::num::NonZeroU32;
 use self::said::Said;
 use crate::core::{
     Accepted, CloseCode, Config, Core, Duration, Failure, Frame, Generation, Instant, Key, Message, Reason, SendError,
-    State, Tag, Verdict,
+    State, Tag, Throttle, Verdict,
 };
 
 /// A frame that JavaScript has: its number there, and its size.
@@ -68,9 +68,10 @@ enum Purpose {
 
 impl Engine {
     /// One with the default options.
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, firefox: bool) -> Self {
+        let throttle = if firefox { Throttle::Firefox } else { Throttle::Chromium };
         Self {
-            core: Core::new(Config::default(), seed),
+            core: Core::new(Config { throttle, ..Config::default() }, seed),
             said: Said::default(),
             reason: Reason::default(),
             asked: Asked::default(),

@@ -1,7 +1,7 @@
 //! What the options of a `Socket` mean. Their kinds have been checked, see `npm/check.ts`.
 
 use super::{close_code, millis};
-use crate::core::{Config, Overflow, Throttle};
+use crate::core::{Config, Overflow};
 
 /// Sets an option, by its place among those of `npm/check.ts`, see `readOptions` there. What is not here, JavaScript keeps.
 pub(super) fn set(config: &mut Config, option: u32, number: f64) {
@@ -26,7 +26,6 @@ pub(super) fn set(config: &mut Config, option: u32, number: f64) {
         81 => config.heartbeat.get_or_insert_default().recognised = true,
         82 => config.heartbeat.get_or_insert_default().interval = millis(number),
         83 => config.heartbeat.get_or_insert_default().timeout = millis(number),
-        99 => config.throttle = Throttle::Firefox,
         _ => {}
     }
 }

@@ -59,6 +59,30 @@ test("who waits for a socket to open when the engine breaks is told so", limit, 
   }),
 );
 
+test("who waits for an answer or reads messages when the engine breaks is told so", limit, () =>
+  inPage(async ({ Socket, url, thrown, equal, next, fast, breakable, rejection }) => {
+    const breakEngine = breakable();
+    const victim = new Socket(url("/echo"), { ...fast, codec: "json" });
+    await victim.opened;
+    const told = [
+      victim.request("never answered"),
+      victim.flushed(),
+      victim[Symbol.asyncIterator]().next(),
+      victim.readable.getReader().read(),
+      victim.subscribe("numbered").next(),
+      victim.subscribe("matched", { match: () => false }).next(),
+    ].map(rejection);
+    const over = next(victim, "close");
+    breakEngine();
+    equal(thrown(() => victim.reconnect()).message, "broken engine");
+    await over;
+    equal(
+      (await Promise.all(told)).map(({ code }) => code),
+      Array(told.length).fill("crashed"),
+    );
+  }),
+);
+
 test("a new socket after a broken engine starts afresh", limit, () =>
   inPage(async ({ Socket, url, thrown, equal, next, fast, breakable }) => {
     const breakEngine = breakable();
