@@ -43,9 +43,9 @@ export function weigh(packed: Packed): number {
 
 /** Whether a message is larger than `bytes`, found without a copy and mostly without looking at it. */
 export function exceeds(data: Frame, bytes: number): boolean {
-  if (typeof data !== "string") return ("byteLength" in data ? data.byteLength : data.size) > bytes;
   // No unit of UTF-16 takes more than three.
-  return data.length * 3 > bytes && (data.length > bytes || utf8Length(data) > bytes);
+  if (typeof data === "string") return data.length * 3 > bytes && utf8Length(data) > bytes;
+  return ("byteLength" in data ? data.byteLength : data.size) > bytes;
 }
 
 /**

@@ -84,7 +84,7 @@ export class User {
     this.#maxMessageBytes = maxMessageBytes;
     this.#coders = codersOf(codec);
     this.negotiates = this.#coders.size > 1;
-    this.#coder = [...this.#coders.values()][0] as Coder;
+    [this.#coder] = this.#coders.values() as Iterable<Coder> as [Coder];
     this.exchange = new Exchange(options.correlation);
     if (!isFunction(options.protocols)) this.#offer(options.protocols);
     // A codec reads buffers; only who has none decides how binary messages come in.
