@@ -346,7 +346,8 @@ export class Driver {
         this.#happened(native!.readyState ? What.Errored : What.Ended, connection, CloseCode.Abnormal);
       native.onclose = ({ code, reason, wasClean }) => {
         this.#reason(reason);
-        this.#happened(wasClean ? What.EndedCleanly : What.Ended, connection, code);
+        // Deno says 0 where there was no close frame.
+        this.#happened(wasClean ? What.EndedCleanly : What.Ended, connection, code || CloseCode.Abnormal);
       };
     } catch (thrown) {
       detach(native);

@@ -65,6 +65,21 @@ test("a dial whose failure is told by an error alone, as Node 22 does, is one th
     socket.close();
   }));
 
+test("an end without a close frame has the code 1006, where Deno says 0 too", () =>
+  inPage(async ({ Socket, url, equal, next }) => {
+    class Deno extends EventTarget {
+      readyState = 0;
+      constructor() {
+        super();
+        setTimeout(() => this.onclose?.({ code: 0, reason: "", wasClean: false }));
+      }
+      close() {}
+    }
+    const socket = new Socket(url("/echo"), { WebSocket: Deno, maxAttempts: 1 });
+    const { code, wasClean, willRetry } = await next(socket, "close");
+    equal([code, wasClean, willRetry], [1006, false, false]);
+  }));
+
 test("a heartbeat that is no frame is reported", () =>
   inPage(
     async ({ Socket, url, next, equal }) => {
