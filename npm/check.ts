@@ -221,7 +221,7 @@ export function get(value: unknown, name: string): unknown {
 
 /** A value in the words of an error message: short, and never what an object holds. */
 export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 24 ? `${value.slice(0, 24)}…` : value);
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 24));
   return typeof value === "number" || typeof value === "boolean" ? String(value) : kindOf(value);
 }
 

@@ -11,13 +11,13 @@ export const enum Ready {
 /** Nothing can call out of a connection that is gone. */
 export function detach(native: WebSocket | undefined): void {
   // A foreign object that takes none of this has taken no handler either, and when `close` throws there is nobody to tell.
-  for (const name of EVENTS) attempt(() => Reflect.set(native as WebSocket, `on${name}`, null));
+  for (const name of EVENTS) attempt(() => (native![`on${name}`] = null));
   // The sockets of Node's package `ws` emit an `error` when a dial is given up, and throw it where nobody listens to that.
-  attempt(() => "emit" in (native as WebSocket) && Reflect.set(native as WebSocket, "onerror", Boolean));
+  attempt(() => "emit" in native! && (native!.onerror = Boolean));
   attempt(() => native && native.readyState <= Ready.Open && native.close());
 }
 
-const EVENTS = ["open", "message", "close", "error"];
+const EVENTS = ["open", "message", "close", "error"] as const;
 
 /** The page's policy forbids it. Firefox has a name of its own for that. */
 export function isBlocked(thrown: unknown): boolean {
