@@ -161,10 +161,8 @@ export function checkClose(code: unknown, reason: unknown = ""): void {
   const sendable = code === 1000 || (isCode(code) && (code as number) >= 3000);
   if (!sendable && (code !== undefined || reason)) throw wrongArgument("code", "1000, or 3000 to 4999", describe(code));
   // It has to fit into a control frame with its code: RFC 6455, section 5.5.
-  const bytes = typeof reason === "string" ? utf8Length(reason) : NaN;
-  if (!(bytes <= 123)) {
-    throw wrongArgument("reason", "a string of at most 123 bytes", bytes ? `${bytes}` : kindOf(reason));
-  }
+  const bytes = typeof reason === "string" ? utf8Length(reason) : kindOf(reason);
+  if (!((bytes as number) <= 123)) throw wrongArgument("reason", "a string of at most 123 bytes", bytes as string);
 }
 
 const wrong = (what: "argument" | "option", name: string, takes: string, got: string) =>

@@ -1,5 +1,4 @@
 /** Reports an exception of the user's code as the browser does, or to the console where it cannot. */
 export function report(thrown: unknown): void {
-  if (typeof reportError === "function") reportError(thrown);
-  else console.error(thrown);
+  (globalThis.reportError ?? console.error)(thrown);
 }

@@ -311,13 +311,9 @@ export class User {
     this.closed({ code: 1006, reason: "", wasClean: false, willRetry: false });
   }
 
-  get #target(): MessageTarget | undefined {
-    return this.#held ?? this.#socket.deref();
-  }
-
   #tell(event: Event): void {
     try {
-      this.#target?.dispatchEvent(event);
+      (this.#held ?? this.#socket.deref())?.dispatchEvent(event);
     } catch (thrown) {
       report(thrown);
     }
