@@ -357,9 +357,8 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   #nextOpen(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { state } = this;
-      if (state === "open") resolve();
-      else if (state === "closed") reject(this.#user.closedError());
+      if (this.state === "open") resolve();
+      else if (this.state === "closed") reject(this.#user.closedError());
       else this.#user.awaiting[Said.Open].push({ resolve, reject });
     });
   }
