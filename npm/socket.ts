@@ -279,14 +279,17 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   }
 
   /**
-   * What is written is sent. `ready` of its writer waits until less than `highWaterMark`, and less than half of
-   * `queue.maxBytes`, is queued; closing it closes the socket when everything is sent.
+   * What is written is sent. A write, and `ready` of its writer after it, waits until less than `highWaterMark`, and less
+   * than half of `queue.maxBytes`, is queued; closing it closes the socket when everything is sent.
    */
   get writable(): WritableStream<Outgoing> {
     this.#writable ??= new WritableStream({
-      write: (message) => {
+      write: async (message) => {
+        const room = this.#ready(Said.Room, What.AwaitRoom);
+        // Others may have filled the queue. Where there is room, nothing comes in between.
+        if (this.#user.awaiting[Said.Room].length) await room;
         this.send(message as Sendable<Outgoing>);
-        return this.#ready(Said.Room, What.AwaitRoom);
+        await this.#ready(Said.Room, What.AwaitRoom);
       },
       close: async () => {
         await this.flushed();

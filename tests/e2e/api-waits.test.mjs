@@ -85,6 +85,35 @@ test("a writer of a queue that holds nothing waits for the connection", () =>
     socket.close();
   }));
 
+test("a writer waits for room in a queue that others have filled, and keeps its place where there is some", () =>
+  inPage(async ({ Socket, url, control, equal, turn }) => {
+    const socket = new Socket(url("/record"), { autoOpen: false, queue: { maxMessages: 4 } });
+    const writer = socket.writable.getWriter();
+    await writer.write("a");
+    const second = writer.write("b");
+    socket.send("c");
+    await second;
+    socket.send("d");
+    let written = false;
+    const last = writer.write("e").then(() => (written = true));
+    await turn();
+    equal([written, socket.queue.count], [false, 4]);
+    socket.open();
+    await last;
+    equal((await control("wait", { received: 5 })).received, ["a", "b", "c", "d", "e"]);
+
+    // From the first message on.
+    const full = new Socket(url("/record"), { autoOpen: false, queue: { maxMessages: 1 } });
+    full.send("f");
+    const first = full.writable.getWriter().write("g");
+    await turn();
+    full.open();
+    await first;
+    equal((await control("wait", { received: 7 })).received.slice(5), ["f", "g"]);
+    socket.close();
+    full.close();
+  }));
+
 test("what need not wait is refused by no bound of the queue", () =>
   inPage(async ({ Socket, url, control, equal, thrown, eventually }) => {
     const socket = new Socket(url("/answer"), { codec: "json", queue: { maxMessages: 0 } });
