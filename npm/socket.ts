@@ -284,6 +284,8 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    */
   get writable(): WritableStream<Outgoing> {
     this.#writable ??= new WritableStream({
+      // Told at once, while `abort` of a sink is told when the write is over that waits.
+      start: ({ signal }) => void (signal.onabort = () => this.close()),
       write: async (message) => {
         const room = this.#ready(Said.Room, What.AwaitRoom);
         // Others may have filled the queue. Where there is room, nothing comes in between.
@@ -295,7 +297,6 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
         await this.flushed();
         this.close();
       },
-      abort: () => this.close(),
     });
     return this.#writable;
   }

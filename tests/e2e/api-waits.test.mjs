@@ -114,6 +114,27 @@ test("a writer waits for room in a queue that others have filled, and keeps its 
     full.close();
   }));
 
+test("a writer that is aborted closes the socket at once, whatever a write or the end waits for", () =>
+  inPage(async ({ Socket, url, equal, next, rejection, turn }) => {
+    const unconnected = () => new Socket(url("/hang"), { highWaterMark: 1 });
+    const writing = unconnected();
+    const writer = writing.writable.getWriter();
+    const write = rejection(writer.write("a"));
+    await turn();
+    const closed = next(writing, "close");
+    await writer.abort();
+    equal([(await write).code, (await closed).willRetry], ["closed", false]);
+
+    const ending = unconnected();
+    ending.send("b");
+    const last = ending.writable.getWriter();
+    const end = rejection(last.close());
+    await turn();
+    const ended = next(ending, "close");
+    await rejection(last.abort());
+    equal([(await end).code, (await ended).willRetry], ["closed", false]);
+  }));
+
 test("what need not wait is refused by no bound of the queue", () =>
   inPage(async ({ Socket, url, control, equal, thrown, eventually }) => {
     const socket = new Socket(url("/answer"), { codec: "json", queue: { maxMessages: 0 } });
