@@ -215,16 +215,9 @@ export class Reader {
     return Number.isSafeInteger(value) ? value : this.view.getBigUint64(from);
   }
 
-  signed64(): number | bigint {
-    const from = this.take(8);
-    const value = this.view.getInt32(from) * 2 ** 32 + this.view.getUint32(from + 4);
-    return Number.isSafeInteger(value) ? value : this.view.getBigInt64(from);
-  }
-
   /** A view on the frame. */
   binary(size: number): Uint8Array {
-    const from = this.take(size);
-    return this.bytes.subarray(from, from + size);
+    return this.bytes.subarray(this.take(size), this.at);
   }
 
   text(size: number): string {
@@ -233,7 +226,7 @@ export class Reader {
     const units = size <= SHORT ? utf8Units(this.bytes, from, this.at) : undefined;
     if (units) return String.fromCharCode(...units);
     try {
-      return strictUtf8.decode(this.bytes.subarray(from, from + size));
+      return strictUtf8.decode(this.bytes.subarray(from, this.at));
     } catch {
       throw new CodecError("a text that is not UTF-8");
     }
@@ -271,6 +264,6 @@ export class Reader {
 /** The date so many milliseconds after 1970. */
 export function dateOf(time: number): Date {
   const date = new Date(time);
-  if (Number.isNaN(date.getTime())) throw new CodecError("a date that JavaScript has none for");
+  if (isNaN(date.getTime())) throw new CodecError("a date that JavaScript has none for");
   return date;
 }

@@ -95,21 +95,21 @@ class CborDecoder extends Decoder {
     const info = head & 31;
     switch ((head & 0xe0) as Major) {
       case Major.Unsigned:
-        return this.argument(info);
+        return this.#argument(info);
       case Major.Negative:
-        return negative(this.argument(info));
+        return negative(this.#argument(info));
       case Major.Bytes:
-        return info === INDEFINITE ? this.joined() : this.binary(this.size(info));
+        return info === INDEFINITE ? this.#joined() : this.binary(this.#size(info));
       case Major.Text:
-        return info === INDEFINITE ? this.chunks(Major.Text).join("") : this.text(this.size(info));
+        return info === INDEFINITE ? this.#chunks(Major.Text).join("") : this.text(this.#size(info));
       case Major.Array:
-        return this.array(this.count(info));
+        return this.array(this.#count(info));
       case Major.Map:
-        return this.record(this.count(info));
+        return this.record(this.#count(info));
       case Major.Tag:
-        return this.tagged(this.argument(info));
+        return this.#tagged(this.#argument(info));
       case Major.Simple:
-        return this.simple(info);
+        return this.#simple(info);
     }
   }
 
@@ -129,11 +129,11 @@ class CborDecoder extends Decoder {
     return false;
   }
 
-  private count(info: number): number {
-    return info === INDEFINITE ? Infinity : this.size(info);
+  #count(info: number): number {
+    return info === INDEFINITE ? Infinity : this.#size(info);
   }
 
-  private argument(info: number): number | bigint {
+  #argument(info: number): number | bigint {
     if (info < 24) return info;
     switch (info) {
       case 24:
@@ -150,23 +150,23 @@ class CborDecoder extends Decoder {
   }
 
   /** A length: no frame is as long as a BigInt. */
-  private size(info: number): number {
-    return Number(this.argument(info));
+  #size(info: number): number {
+    return Number(this.#argument(info));
   }
 
   /** The parts of what was sent before its length was known: definite ones of the same type, section 3.2.3. */
-  private chunks(major: Major.Bytes | Major.Text): unknown[] {
+  #chunks(major: Major.Bytes | Major.Text): unknown[] {
     const parts = [];
     for (let head = this.byte(); head !== BREAK; head = this.byte()) {
       const info = head & 31;
       if ((head & 0xe0) !== major || info === INDEFINITE) throw new CodecError("a part of another type");
-      parts.push(major === Major.Text ? this.text(this.size(info)) : this.binary(this.size(info)));
+      parts.push(major === Major.Text ? this.text(this.#size(info)) : this.binary(this.#size(info)));
     }
     return parts;
   }
 
-  private joined(): Uint8Array {
-    const parts = this.chunks(Major.Bytes) as Uint8Array[];
+  #joined(): Uint8Array {
+    const parts = this.#chunks(Major.Bytes) as Uint8Array[];
     const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -176,7 +176,7 @@ class CborDecoder extends Decoder {
     return bytes;
   }
 
-  private tagged(tag: number | bigint): unknown {
+  #tagged(tag: number | bigint): unknown {
     this.enter();
     const content = this.value();
     this.depth--;
@@ -199,7 +199,7 @@ class CborDecoder extends Decoder {
     throw new CodecError(`a value with the tag ${tag}`);
   }
 
-  private simple(info: number): unknown {
+  #simple(info: number): unknown {
     switch (info) {
       case 20:
         return false;

@@ -15,9 +15,7 @@ class MsgPackEncoder extends Encoder {
   protected integer(value: number): void {
     if (value >= 0) {
       if (value < 0x80) this.byte(value);
-      else if (value < 0x100) this.small(0xcc, 1, value);
-      else if (value < 0x10000) this.small(0xcd, 2, value);
-      else if (value < 0x100000000) this.small(0xce, 4, value);
+      else if (value < 0x100000000) this.#size(0xcc, value);
       else this.large(0xcf, value);
     } else if (value >= -0x20) this.byte(value);
     else if (value >= -0x80) this.small(0xd0, 1, value);
@@ -77,7 +75,7 @@ class MsgPackEncoder extends Encoder {
     }
   }
 
-  /** The head of what has three forms, for sizes of 1, 2 and 4 bytes. */
+  /** The head of what has three forms: with a number of 1, 2 or 4 bytes. */
   #size(head: number, size: number): void {
     if (size < 0x100) this.small(head, 1, size);
     else if (size < 0x10000) this.small(head + 1, 2, size);
@@ -109,11 +107,11 @@ class MsgPackDecoder extends Decoder {
       case 0xc4:
       case 0xc5:
       case 0xc6:
-        return this.binary(this.unsigned(head - 0xc4));
+        return this.binary(this.#unsigned(head - 0xc4));
       case 0xc7:
       case 0xc8:
       case 0xc9:
-        return this.extension(this.unsigned(head - 0xc7));
+        return this.#extension(this.#unsigned(head - 0xc7));
       case 0xca:
         return this.view.getFloat32(this.take(4));
       case 0xcb:
@@ -121,7 +119,7 @@ class MsgPackDecoder extends Decoder {
       case 0xcc:
       case 0xcd:
       case 0xce:
-        return this.unsigned(head - 0xcc);
+        return this.#unsigned(head - 0xcc);
       case 0xcf:
         return this.unsigned64();
       case 0xd0:
@@ -131,23 +129,23 @@ class MsgPackDecoder extends Decoder {
       case 0xd2:
         return this.view.getInt32(this.take(4));
       case 0xd3:
-        return this.signed64();
+        return this.#signed64();
       case 0xd4:
       case 0xd5:
       case 0xd6:
       case 0xd7:
       case 0xd8:
-        return this.extension(1 << (head - 0xd4));
+        return this.#extension(1 << (head - 0xd4));
       case 0xd9:
       case 0xda:
       case 0xdb:
-        return this.text(this.unsigned(head - 0xd9));
+        return this.text(this.#unsigned(head - 0xd9));
       case 0xdc:
       case 0xdd:
-        return this.array(this.unsigned(head - 0xdb));
+        return this.array(this.#unsigned(head - 0xdb));
       case 0xde:
       case 0xdf:
-        return this.record(this.unsigned(head - 0xdd));
+        return this.record(this.#unsigned(head - 0xdd));
       default:
         throw new CodecError("a byte that MessagePack does not use");
     }
@@ -158,12 +156,18 @@ class MsgPackDecoder extends Decoder {
   }
 
   /** A number of 1, 2 or 4 bytes, by the place in that list. */
-  private unsigned(width: number): number {
+  #unsigned(width: number): number {
     if (width === 0) return this.byte();
     return width === 1 ? this.view.getUint16(this.take(2)) : this.view.getUint32(this.take(4));
   }
 
-  private extension(size: number): Date {
+  #signed64(): number | bigint {
+    const from = this.take(8);
+    const value = this.view.getInt32(from) * 2 ** 32 + this.view.getUint32(from + 4);
+    return Number.isSafeInteger(value) ? value : this.view.getBigInt64(from);
+  }
+
+  #extension(size: number): Date {
     const type = this.view.getInt8(this.take(1));
     const at = this.take(size);
     const { view } = this;

@@ -76,7 +76,7 @@ export abstract class Encoder extends Writer {
   /** @param time - in ms since 1970 */
   protected abstract date(time: number): void;
   protected abstract arrayHead(count: number): void;
-  /** In 1 or 2 bytes with the count at the end of the last, or in 3 or 5 with the count after the first. */
+  /** It takes no more bytes for a smaller count. */
   protected abstract mapHead(count: number): void;
 
   value(value: unknown, depth: number): void {
@@ -121,29 +121,25 @@ export abstract class Encoder extends Writer {
 
   #record(record: Record<string, unknown>, depth: number): void {
     const names = Object.keys(record);
+    let count = names.length;
     const start = this.length;
-    this.mapHead(names.length);
+    this.mapHead(count);
     const end = this.length;
-    let missing = 0;
     for (const name of names) {
       const value = record[name];
-      if (value === undefined) {
-        // As in JSON.
-        missing++;
-        continue;
+      // As in JSON.
+      if (value === undefined) count--;
+      else {
+        this.text(name);
+        this.#below(name, value, depth);
       }
-      this.text(name);
-      this.#below(name, value, depth);
     }
-    if (missing > 0) this.#recount(start, end, names.length - missing, missing);
-  }
-
-  /** Corrects the head of a record that turned out to hold less. */
-  #recount(start: number, end: number, count: number, missing: number): void {
-    const size = end - start;
-    if (size === 3) this.view.setUint16(start + 1, count);
-    else if (size === 5) this.view.setUint32(start + 1, count);
-    else this.bytes[end - 1]! -= missing;
+    if (count === names.length) return;
+    // The head is written anew, and may be shorter now.
+    const size = this.length - end;
+    this.length = start;
+    this.mapHead(count);
+    this.bytes.copyWithin(this.room(size), end, end + size);
   }
 
   #map(map: Map<unknown, unknown>, depth: number): void {
@@ -193,7 +189,7 @@ export abstract class Decoder extends Reader {
     this.list(2 * count);
     const record: Record<string, unknown> = {};
     for (let done = 0; this.more(count, done); done++) {
-      const name = this.name();
+      const name = this.#name();
       try {
         define(record, name, this.value());
       } catch (error) {
@@ -205,7 +201,7 @@ export abstract class Decoder extends Reader {
   }
 
   /** The name of a property; a number becomes one as in JavaScript. */
-  private name(): string {
+  #name(): string {
     const size = this.shortText(this.bytes[this.at]!);
     if (size >= 0) {
       this.at++;

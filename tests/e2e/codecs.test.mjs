@@ -185,6 +185,10 @@ test("what has no form is refused, with the way to it", limit, () => {
     };
     assert.throws(() => encode(throws), new RangeError("mine"));
     assert.deepEqual(decode(encode({ a: undefined, b: [undefined] })), { b: [null] }, "as JSON has it");
+    for (const count of [15, 23, 255, 65_535]) {
+      const record = Object.fromEntries(Array.from({ length: count }, (_, at) => [`name ${at}`, { at }]));
+      assert.equal(hex(encode({ ...record, one: undefined, more: undefined })), hex(encode(record)));
+    }
   }
   assert.throws(() => msgpack.encode(2n ** 64n), /a BigInt beyond 64 bits/);
   assert.equal(cbor.decode(cbor.encode(2n ** 80n)), 2n ** 80n);
