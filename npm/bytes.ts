@@ -55,8 +55,12 @@ const tagOf = (value: unknown) => Object.prototype.toString.call(value).slice(8,
 
 /** Gives an object a property of its own, whatever its name. */
 export function define(object: Record<string, unknown>, key: string, value: unknown): void {
-  if (key !== "__proto__") object[key] = value;
-  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  try {
+    if (key !== "__proto__") return void (object[key] = value);
+  } catch {
+    // A frozen prototype has it. To ask for that first would cost every property more than it costs to be set.
+  }
+  Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** More than this is not kept from one message for the next. */

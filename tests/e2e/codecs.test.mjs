@@ -167,6 +167,19 @@ test("a key of any name is a property of the message alone", limit, () => {
   }
 });
 
+test("a key that a frozen prototype has is one like any other", limit, () => {
+  const message = { constructor: 1, nested: [{ toString: 2, valueOf: 3 }] };
+  const names = ["constructor", "toString", "valueOf"];
+  const before = names.map((name) => Object.getOwnPropertyDescriptor(Object.prototype, name));
+  // As `Object.freeze` leaves them, which could not be taken back.
+  for (const name of names) Object.defineProperty(Object.prototype, name, { writable: false });
+  try {
+    for (const { encode, decode } of codecs) assert.equal(shown(decode(encode(message))), shown(message));
+  } finally {
+    names.forEach((name, at) => Object.defineProperty(Object.prototype, name, before[at]));
+  }
+});
+
 test("what has no form is refused, with the way to it", limit, () => {
   const circle = {};
   circle.self = circle;
