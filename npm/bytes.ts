@@ -40,9 +40,6 @@ export function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Whether an object is no more than its properties, as those of classes and of other realms are too. */
-export const isRecord = (value: object) => tagOf(value) === "Object";
-
 export function formless(value: unknown): CodecError {
   const what = typeof value === "object" ? tagOf(value) : typeof value;
   return new CodecError(`a value that has no form in this format: ${what}`);
@@ -50,8 +47,8 @@ export function formless(value: unknown): CodecError {
 
 const isBuffer = (value: unknown): value is ArrayBuffer => tagOf(value) === "ArrayBuffer";
 
-// Known across realms, such as iframes, unlike `instanceof`.
-const tagOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);
+/** What an object is, as one of another realm, such as an iframe, says too: `instanceof` tells only those of this one. */
+export const tagOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);
 
 /** Gives an object a property of its own, whatever its name. */
 export function define(object: Record<string, unknown>, key: string, value: unknown): void {

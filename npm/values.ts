@@ -1,17 +1,6 @@
 /** What MessagePack and CBOR have in common: which values there are, and how they lie in one another. */
 
-import {
-  CodecError,
-  MAX_DEPTH,
-  Reader,
-  Writer,
-  below,
-  binaryOf,
-  define,
-  formless,
-  isPlain,
-  isRecord,
-} from "./bytes.js";
+import { CodecError, MAX_DEPTH, Reader, Writer, below, binaryOf, define, formless, isPlain, tagOf } from "./bytes.js";
 import { named } from "./named.js";
 
 /** A codec for binary frames. */
@@ -106,10 +95,12 @@ export abstract class Encoder extends Writer {
     if (Array.isArray(value)) return this.#array(value, depth + 1);
     if (isPlain(value)) return this.#record(value as Record<string, unknown>, depth + 1);
     const binary = binaryOf(value);
-    if (binary) this.binary(binary);
-    else if (value instanceof Map) this.#map(value, depth + 1);
-    else if (value instanceof Date && !Number.isNaN(value.getTime())) this.date(value.getTime());
-    else if (isRecord(value)) this.#record(value as Record<string, unknown>, depth + 1);
+    if (binary) return this.binary(binary);
+    const tag = tagOf(value);
+    if (tag === "Map") this.#map(value as Map<unknown, unknown>, depth + 1);
+    else if (tag === "Date" && !isNaN((value as Date).getTime())) this.date((value as Date).getTime());
+    // No more than its properties, as those of classes are too.
+    else if (tag === "Object") this.#record(value as Record<string, unknown>, depth + 1);
     else throw formless(value);
   }
 

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { runInNewContext } from "node:vm";
 import * as theirMsgpack from "@msgpack/msgpack";
 import { decode as cborXDecode } from "cbor-x";
 import * as cborg from "cborg";
@@ -177,6 +178,24 @@ test("a key that a frozen prototype has is one like any other", limit, () => {
     for (const { encode, decode } of codecs) assert.equal(shown(decode(encode(message))), shown(message));
   } finally {
     names.forEach((name, at) => Object.defineProperty(Object.prototype, name, before[at]));
+  }
+});
+
+test("what another realm made is what it is here", limit, () => {
+  const make = `({
+    list: [1],
+    record: { a: 1 },
+    map: new Map([["a", 1], [2, new Map()]]),
+    date: new Date(5),
+    views: [new Uint8Array(2).buffer, new Uint8Array(2), new DataView(new ArrayBuffer(2))],
+  })`;
+  const [ours, theirs] = [(0, eval)(make), runInNewContext(make)];
+  assert.equal(theirs.map instanceof Map, false);
+  for (const { encode } of codecs) {
+    assert.equal(hex(encode(theirs)), hex(encode(ours)));
+    for (const formless of ["new Set()", "new Date(NaN)", "/x/"]) {
+      assert.throws(() => encode(runInNewContext(formless)), { name: "CodecError" });
+    }
   }
 });
 
