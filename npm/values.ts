@@ -137,7 +137,8 @@ export abstract class Encoder extends Writer {
     this.mapHead(map.size);
     for (const [key, value] of map) {
       this.value(key, depth);
-      this.#below(String(key), value ?? null, depth);
+      // Not every object has a text.
+      this.#below(typeof key === "object" ? tagOf(key) : String(key), value ?? null, depth);
     }
   }
 

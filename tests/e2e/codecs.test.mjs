@@ -236,6 +236,16 @@ test("what has no form is refused, with the way to it", limit, () => {
   assert.throws(() => cbor.decode(bytes("a1616182f6ff")), { path: ["a", 1] });
 });
 
+test("a key of a Map may be an object of any kind", limit, () => {
+  for (const { encode } of codecs) {
+    assert.equal(hex(encode(new Map([[Object.create(null), 1]]))), hex(encode(new Map([[{}, 1]]))));
+    assert.throws(() => encode(new Map([[Object.create(null), { wrong: Boolean }]])), { path: ["Object", "wrong"] });
+    assert.throws(() => encode(new Map([[null, Boolean]])), { path: ["Null"] });
+    assert.throws(() => encode(new Map([[7, Boolean]])), { path: ["7"] });
+    assert.throws(() => encode(new Map([[Symbol(), 1]])), /a value that has no form in this format: symbol/);
+  }
+});
+
 test("a frame is its own, and stays as it is", limit, () => {
   for (const { encode } of codecs) {
     const first = encode({ text: "one" });
