@@ -20,18 +20,27 @@ export function below(key: string | number, error: unknown): unknown {
 
 /** The bytes of a frame. */
 export function bytesOf(frame: unknown): Uint8Array {
-  if (ArrayBuffer.isView(frame)) return new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength);
-  if (isBuffer(frame)) return new Uint8Array(frame);
+  const bytes = bytesIn(frame);
+  if (bytes) return bytes;
   const got = typeof frame === "string" ? "a text frame" : tagOf(frame);
   throw new CodecError(`${got}, expected a binary frame as an ArrayBuffer`);
 }
 
 /** Bytes in a message, or nothing for any other object. What is no list of bytes is not taken for one. */
 export function binaryOf(value: object): Uint8Array | undefined {
-  if (isBuffer(value)) return new Uint8Array(value);
-  if (!ArrayBuffer.isView(value)) return undefined;
   const { BYTES_PER_ELEMENT = 1 } = value as { BYTES_PER_ELEMENT?: number };
-  return BYTES_PER_ELEMENT === 1 ? bytesOf(value) : undefined;
+  return BYTES_PER_ELEMENT === 1 ? bytesIn(value) : undefined;
+}
+
+/** The bytes of a buffer or a view. */
+function bytesIn(value: unknown): Uint8Array | undefined {
+  try {
+    if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    return tagOf(value) === "ArrayBuffer" ? new Uint8Array(value as ArrayBuffer) : undefined;
+  } catch {
+    // It was transferred away, or made shorter than where the view begins.
+    throw new CodecError("a buffer whose bytes are gone");
+  }
 }
 
 /** Whether it is an object as a literal makes it, which most are. */
@@ -44,8 +53,6 @@ export function formless(value: unknown): CodecError {
   const what = typeof value === "object" ? tagOf(value) : typeof value;
   return new CodecError(`a value that has no form in this format: ${what}`);
 }
-
-const isBuffer = (value: unknown): value is ArrayBuffer => tagOf(value) === "ArrayBuffer";
 
 /** What an object is, as one of another realm, such as an iframe, says too: `instanceof` tells only those of this one. */
 export const tagOf = (value: unknown) => Object.prototype.toString.call(value).slice(8, -1);

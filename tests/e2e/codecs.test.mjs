@@ -246,6 +246,26 @@ test("a key of a Map may be an object of any kind", limit, () => {
   }
 });
 
+test("a buffer whose bytes are gone is refused, and not taken for an empty one", limit, () => {
+  const buffer = new ArrayBuffer(4);
+  const gone = [buffer, new Uint8Array(buffer), new DataView(buffer)];
+  structuredClone(buffer, { transfer: [buffer] });
+  for (const { encode, decode } of codecs) {
+    for (const item of gone) {
+      assert.throws(() => encode({ list: [item] }), {
+        name: "CodecError",
+        message: "a buffer whose bytes are gone",
+        path: ["list", 0],
+      });
+      assert.throws(() => decode(item), { name: "CodecError", message: "a buffer whose bytes are gone" });
+    }
+    assert.equal(hex(decode(encode(new ArrayBuffer(0)))), "");
+    const growing = new ArrayBuffer(2, { maxByteLength: 4 });
+    const frame = encode([growing, new Uint8Array(growing), new Uint8Array(growing, 1, 1)]);
+    assert.deepEqual(decode(frame).map(hex), ["0000", "0000", "00"]);
+  }
+});
+
 test("a frame is its own, and stays as it is", limit, () => {
   for (const { encode } of codecs) {
     const first = encode({ text: "one" });
