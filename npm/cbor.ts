@@ -185,7 +185,12 @@ class CborDecoder extends Decoder {
         if (typeof content === "string") return dateOf(Date.parse(content));
         break;
       case Tag.DateTime:
-        if (typeof content === "number") return dateOf(Math.round(content * 1000));
+        if (typeof content === "number" || typeof content === "bigint") {
+          const time = Number(content);
+          const part = time % 1;
+          // Of a time that is far away a product has no digits left to be rounded right.
+          return dateOf((time - part) * 1000 + Math.round(part * 1000));
+        }
         break;
       case Tag.Bignum:
         if (content instanceof Uint8Array) return exact(bignum(content));

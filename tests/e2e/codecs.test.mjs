@@ -266,6 +266,24 @@ test("a buffer whose bytes are gone is refused, and not taken for an empty one",
   }
 });
 
+test("dates are exact as far as there are any, and what lies beyond is refused", limit, () => {
+  const largest = 8.64e15;
+  // Where a second and a millisecond are as far apart as the digits of a number allow.
+  const far = [4437736101797650, 4432045330051026, -4493812969816890, largest - 1, 1 - largest, -largest, -1, 2 ** 41];
+  for (const { encode, decode } of codecs) {
+    for (const time of far) assert.equal(decode(encode(new Date(time))).getTime(), time);
+  }
+  // In seconds: one more, NaN, Infinity, 2⁶⁴ - 1, -2⁶⁴, 2⁷², and another sort of thing.
+  const seconds = ["1b000007dba8218001", "f97e00", "f97c00", "1bffffffffffffffff", "3bffffffffffffffff"];
+  for (const epoch of [...seconds, "c249010000000000000000"]) {
+    assert.throws(() => cbor.decode(bytes(`c1${epoch}`)), { message: "a date that JavaScript has none for" });
+  }
+  for (const other of ["c1f6", "c16130", "c140", "c080"]) {
+    assert.throws(() => cbor.decode(bytes(other)), /a value with the tag [01]/);
+  }
+  assert.throws(() => msgpack.decode(bytes("c70cff000000007fffffffffffffff")), /a date that JavaScript has none for/);
+});
+
 test("a frame is its own, and stays as it is", limit, () => {
   for (const { encode } of codecs) {
     const first = encode({ text: "one" });
