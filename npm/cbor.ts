@@ -182,7 +182,8 @@ class CborDecoder extends Decoder {
     this.depth--;
     switch (tag) {
       case Tag.DateText:
-        if (typeof content === "string") return dateOf(Date.parse(content));
+        // A text without an offset would be another time on each machine.
+        if (typeof content === "string" && /T.+(Z|[+-]..:..)$/.test(content)) return dateOf(Date.parse(content));
         break;
       case Tag.DateTime:
         if (typeof content === "number" || typeof content === "bigint") {

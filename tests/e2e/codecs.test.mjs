@@ -284,6 +284,18 @@ test("dates are exact as far as there are any, and what lies beyond is refused",
   assert.throws(() => msgpack.decode(bytes("c70cff000000007fffffffffffffff")), /a date that JavaScript has none for/);
 });
 
+test("a date as text is one time on every machine", limit, () => {
+  const tagged = (text) => cbor.decode(Uint8Array.of(0xc0, 0x78, text.length, ...Buffer.from(text)));
+  const time = Date.UTC(2013, 2, 21, 20, 4, 0, 500);
+  for (const text of ["2013-03-21T20:04:00.5Z", "2013-03-21T22:04:00.50+02:00", "2013-03-21T12:34:00.500-07:30"]) {
+    assert.equal(tagged(text).getTime(), time);
+  }
+  for (const text of ["2013-03-21T20:04:00", "2013-03-21", "21 Mar 2013 20:04", "0", ""]) {
+    assert.throws(() => tagged(text), { message: "a value with the tag 0" });
+  }
+  assert.throws(() => tagged("2013-13-21T20:04:00Z"), { message: "a date that JavaScript has none for" });
+});
+
 test("a frame is its own, and stays as it is", limit, () => {
   for (const { encode } of codecs) {
     const first = encode({ text: "one" });
