@@ -27,6 +27,8 @@ const enum Tag {
 }
 
 const INDEFINITE = 31;
+/** In bytes: Firefox has no larger `BigInt`. */
+const MAX_BIGNUM = 2 ** 17;
 const BREAK = 0xff;
 
 class CborEncoder extends Encoder {
@@ -194,10 +196,10 @@ class CborDecoder extends Decoder {
         }
         break;
       case Tag.Bignum:
-        if (content instanceof Uint8Array) return exact(bignum(content));
+        if (content instanceof Uint8Array && content.length < MAX_BIGNUM) return exact(bignum(content));
         break;
       case Tag.NegativeBignum:
-        if (content instanceof Uint8Array) return exact(-1n - bignum(content));
+        if (content instanceof Uint8Array && content.length < MAX_BIGNUM) return exact(-1n - bignum(content));
         break;
       case Tag.SelfDescribed:
         return content;

@@ -296,6 +296,14 @@ test("a date as text is one time on every machine", limit, () => {
   assert.throws(() => tagged("2013-13-21T20:04:00Z"), { message: "a date that JavaScript has none for" });
 });
 
+test("a bignum is as large as every browser takes, or refused", limit, () => {
+  const tagged = (tag, size) =>
+    cbor.decode(Buffer.concat([bytes(`${tag}5a`), bytes(size), Buffer.alloc(2 ** 17, 255)]));
+  for (const tag of ["c2", "c3"]) assert.throws(() => tagged(tag, "00020000"), /a value with the tag [23]/);
+  const largest = 2n ** (8n * (2n ** 17n - 1n)) - 1n;
+  for (const value of [largest, -largest]) assert.equal(cbor.decode(cbor.encode(value)), value);
+});
+
 test("a frame is its own, and stays as it is", limit, () => {
   for (const { encode } of codecs) {
     const first = encode({ text: "one" });
