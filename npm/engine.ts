@@ -195,6 +195,11 @@ export function setCompile(how: () => WebAssembly.Module): void {
   compile = how;
 }
 
+const enum Place {
+  /** Where a list is told number by number. Another, such as a heartbeat's message, is one value, and may be empty. */
+  FatalCodes = 6,
+}
+
 /**
  * The instance, and an engine in it for one driver.
  *
@@ -207,7 +212,7 @@ export function createEngine(driver: Resident, options: SocketOptions<unknown>):
   const engine = wasm[Export.Create](Math.random() * 2 ** 53, "InternalError" in globalThis);
   left.register(driver, engine);
   readOptions(options, OPTIONS, (option, given) => {
-    for (const value of [given].flat()) {
+    for (const value of option === Place.FatalCodes ? (given as number[]) : [given]) {
       const number =
         typeof value === "number" || typeof value === "boolean" ? Number(value) : OVERFLOWS.indexOf(value as string);
       wasm[Export.Handle](engine, 0, What.Option, option, number);

@@ -219,6 +219,29 @@ test("options are read once: what becomes of the objects later changes nothing",
   }),
 );
 
+test("a heartbeat may be a list, an empty one too", limit, () =>
+  inPage(async ({ Socket, url, control, equal }) => {
+    // A long sleep is over at once, and as much time has passed.
+    const { setTimeout } = globalThis;
+    const now = performance.now.bind(performance);
+    let passed = 0;
+    performance.now = () => now() + passed;
+    globalThis.setTimeout = (wake, time) => {
+      if (!(time > 20_000)) return setTimeout(wake, time);
+      return setTimeout(() => {
+        passed += time;
+        wake();
+      });
+    };
+    for (const message of [[], [[]], ["ping"]]) {
+      const own = { id: JSON.stringify(message) };
+      const socket = new Socket(url("/record", own), { codec: "json", heartbeat: { message }, stableAfter: 0 });
+      equal((await control("wait", { received: 1, ...own })).received, [JSON.stringify(message)]);
+      socket.close();
+    }
+  }),
+);
+
 test("options may be inherited, or have getters, which are asked once", limit, () =>
   inPage(async ({ Socket, url, control, equal, thrown }) => {
     const socket = new Socket(url("/record"), Object.create({ autoOpen: false, queue: { maxMessages: 1 } }));
