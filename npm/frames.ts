@@ -68,25 +68,29 @@ export function snapshot(data: Frame): Frame {
 export function sizeOf(data: unknown): number {
   // No unit of UTF-16 takes more.
   if (typeof data === "string") return data.length * 3;
-  let empty: unknown;
+  let got: string | undefined;
   try {
-    const buffer = (ArrayBuffer.isView(data) ? data.buffer : data) as ArrayBuffer;
+    const buffer = (ArrayBuffer.isView(data) ? data.buffer : data) as ArrayBuffer & { resizable?: boolean };
     // The platform's own are told by their tags from any realm, such as an iframe.
     const tag: unknown = buffer[Symbol.toStringTag];
-    // One that is shared or can grow is taken by no socket.
-    if (tag === "ArrayBuffer" && !(buffer as { resizable?: boolean }).resizable) {
-      empty = !buffer.byteLength;
-      // A buffer that was transferred away looks empty, and would be sent as such; of that there are no views.
-      if (empty) new Uint8Array(buffer);
-      return (data as ArrayBuffer).byteLength;
-    }
-    if (tag === "Blob" || tag === "File") {
+    if (tag === "ArrayBuffer") {
+      // What can grow is taken by no socket, as what is shared.
+      if (buffer.resizable) got = "a resizable buffer";
+      else {
+        if (!buffer.byteLength) {
+          // One that was transferred away looks empty, and would be sent as such; of that there are no views.
+          got = "a detached buffer";
+          new Uint8Array(buffer);
+        }
+        return (data as ArrayBuffer).byteLength;
+      }
+    } else if (tag === "Blob" || tag === "File") {
       const { size } = data as Blob;
       if (size >= 0) return size;
     }
   } catch {
     // None of these, whatever it says.
   }
-  const got = empty ? "a detached buffer" : kindOf(data);
-  throw wrongArgument("message", "a string, an ArrayBuffer, a view or a Blob", got);
+  const takes = "a string, an ArrayBuffer, a view or a Blob (requests and all else need a codec)";
+  throw wrongArgument("message", takes, got ?? kindOf(data));
 }

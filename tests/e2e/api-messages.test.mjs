@@ -43,6 +43,7 @@ test("what is no frame is refused, idle and open alike", limit, () =>
     const socket = new Socket(url("/record"), { autoOpen: false });
     const detached = new ArrayBuffer(4);
     structuredClone(detached, { transfer: [detached] });
+    const growing = new ArrayBuffer(1, { maxByteLength: 2 });
     const refused = [
       5,
       null,
@@ -56,6 +57,8 @@ test("what is no frame is refused, idle and open alike", limit, () =>
       new Date(0),
       new URL("ws://x"),
       detached,
+      growing,
+      new Uint8Array(growing),
     ];
     const refuse = (state) => {
       for (const [index, message] of refused.entries()) {
@@ -64,6 +67,8 @@ test("what is no frame is refused, idle and open alike", limit, () =>
       }
     };
     refuse("idle");
+    equal(thrown(() => socket.send(detached)).message.endsWith(", got a detached buffer"), true);
+    equal(thrown(() => socket.send(growing)).message.endsWith(", got a resizable buffer"), true);
     equal(socket.queue.count, 0);
     socket.open();
     await socket.opened;

@@ -25,6 +25,24 @@ test("of two messages with a request's number in one turn, the second is a messa
     socket.close();
   }));
 
+test("a request without a codec says that it needs one", () =>
+  inPage(async ({ Socket, url, equal, rejection, thrown }) => {
+    for (const correlation of [undefined, "id"]) {
+      const socket = new Socket(url("/record"), { correlation, autoOpen: false });
+      const errors = [
+        await rejection(socket.request({ ask: 1 })),
+        thrown(() => socket.subscribe({ watch: 1 })),
+        thrown(() => socket.send({ say: 1 })),
+      ];
+      const what =
+        "takes a string, an ArrayBuffer, a view or a Blob (requests and all else need a codec), got an object";
+      for (const { code, message } of errors) {
+        equal([code, message], ["invalid-argument", `argument \`message\`: ${what}`]);
+      }
+      equal(socket.queue.count, 0);
+    }
+  }));
+
 test("a signal that is aborted while a message is encoded keeps it from being sent", () =>
   inPage(async ({ Socket, url, control, equal, thrown, rejection }) => {
     const aborting = new AbortController();
