@@ -48,8 +48,8 @@ export class Driver {
   readonly #engine: number;
   readonly #clock = new Clock();
   readonly #slots = new Slots();
-  /** Messages run out of time for which nothing is asked. */
-  readonly #expires: boolean;
+  /** Messages may run out of time. */
+  #expires: boolean;
   /** The reasons of closes since the last connection's end was told, by their numbers from 1 on. */
   #reasons: string[] = [];
   /** Requests and subscriptions that are over since the engine is at work. */
@@ -164,7 +164,10 @@ export class Driver {
     const bytes = weigh(kept);
     const slot = this.#slots.add(kept);
     if (tag) this.ask(What.MessageTag, tag);
-    if (ttl !== undefined) this.#tell(What.MessageTtl, 0, ttl);
+    if (ttl !== undefined) {
+      this.#expires = true;
+      this.#tell(What.MessageTtl, 0, ttl);
+    }
     if (priority) this.ask(What.MessagePriority, 0, priority);
     if (purpose) {
       this.#tell(purpose, 0, timeout);

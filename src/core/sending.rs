@@ -45,6 +45,10 @@ impl<F: Frame> Core<F> {
         if self.is_ending() {
             return Err(SendError::Closed(message.frame));
         }
+        // In a page that is busy or throttled timers come late: what has run out of time takes no room till then.
+        if self.timers.get(Timer::Expiry) <= self.now {
+            self.drop_expired();
+        }
         if let Some(ttl) = self.config.queue.ttl
             && message.expires == Instant::NEVER
         {

@@ -21,6 +21,8 @@ pub(crate) struct Ledger {
     queued: Vec<Entry>,
     /// Accepted, and to be reported as dropped at once.
     doomed: Vec<u32>,
+    /// Run out of time when another message was taken in: each takes no room, and is reported sooner or later.
+    late: Vec<Entry>,
     /// The message that is being handed to a connection.
     in_hand: Option<Entry>,
     /// The last message that came back from a connection: it may pass a bound, since it did not wait before.
@@ -30,7 +32,15 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     pub(crate) const fn new(config: QueueConfig) -> Self {
-        Self { config, queued: Vec::new(), doomed: Vec::new(), in_hand: None, came_back: None, places: 0 }
+        Self {
+            config,
+            queued: Vec::new(),
+            doomed: Vec::new(),
+            late: Vec::new(),
+            in_hand: None,
+            came_back: None,
+            places: 0,
+        }
     }
 
     pub(crate) fn accepted(&mut self, message: &Message<Note>, accepted: Accepted, now: u64) {
@@ -52,6 +62,9 @@ impl Ledger {
             }),
             len,
         };
+        let (late, queued) = std::mem::take(&mut self.queued).into_iter().partition(|entry| entry.expires <= now);
+        self.queued = queued;
+        self.late.extend::<Vec<Entry>>(late);
         // A message that is replaced leaves its place to the newer one.
         let fits = self.fits(message);
         if let Some(at) = self.of_key(message) {
@@ -104,6 +117,11 @@ impl Ledger {
             assert!(matches!(reason, DropReason::Replaced | DropReason::Overflow));
             return;
         }
+        if let Some(at) = self.late.iter().position(|entry| entry.serial == frame.serial) {
+            self.late.remove(at);
+            assert!(!matches!(reason, DropReason::Refused | DropReason::Aborted));
+            return;
+        }
         if reason == DropReason::Refused {
             assert_eq!(self.in_hand.take().map(|entry| entry.serial), Some(frame.serial));
             return;
@@ -120,8 +138,9 @@ impl Ledger {
     /// The books and the core agree.
     pub(crate) fn settled(&self, core: &Core<Note>) {
         assert_eq!(self.doomed, [0; 0], "dropped, and not reported");
-        assert_eq!(core.queue_len(), self.queued.len(), "lost or made up");
-        assert_eq!(core.queue_bytes(), self.bytes());
+        let late: usize = self.late.iter().map(|entry| entry.len).sum();
+        assert_eq!(core.queue_len(), self.queued.len() + self.late.len(), "lost or made up");
+        assert_eq!(core.queue_bytes(), self.bytes() + late);
         let waiting = self.queued.iter().filter(|entry| Some(entry.serial) != self.came_back);
         let (count, bytes) = waiting.fold((0, 0), |(count, bytes), entry| (count + 1, bytes + entry.len));
         assert!(count <= self.config.max_messages);

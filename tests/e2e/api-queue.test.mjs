@@ -179,6 +179,26 @@ test("a message that waits as long as it takes is queued without a look at the c
   }),
 );
 
+test("what has run out of time takes no room, though no timer could run", limit, () =>
+  inPage(async ({ Socket, url, equal, journal, next }) => {
+    for (const overflow of ["reject", "drop-newest", "drop-oldest"]) {
+      const socket = new Socket(url("/record"), { autoOpen: false, queue: { maxMessages: 2, overflow } });
+      const seen = journal(socket);
+      socket.send("lasting");
+      socket.send("stale", { ttl: 1 });
+      const began = performance.now();
+      while (performance.now() - began < 5);
+      equal(socket.send("fresh"), "queued", overflow);
+      await next(socket, "drop");
+      equal(
+        seen.of("drop").map(({ message, reason }) => [message, reason]),
+        [["stale", "expired"]],
+      );
+      socket.close();
+    }
+  }),
+);
+
 test("a message's time begins when it is sent, however long the page was busy before", limit, () =>
   inPage(async ({ Socket, url, equal, next }) => {
     const time = 100;
