@@ -36,7 +36,7 @@ pub enum SendError<F> {
 
 impl<F: Frame> Core<F> {
     /// Takes a message in. Call [`poll`](Self::poll) afterwards. Unless messages
-    /// [expire by default](Self::expires_by_default), `now` may be an earlier moment, such as the origin.
+    /// [may expire](Self::messages_expire), `now` may be an earlier moment, such as the origin.
     ///
     /// # Errors
     /// When the socket is closed for good, or the queue is full and its policy is to reject.
@@ -72,10 +72,10 @@ impl<F: Frame> Core<F> {
         Ok(Accepted::Queued)
     }
 
-    /// Whether a message runs out of time for which nothing was asked.
+    /// Whether messages may run out of time: those that are queued, or one for which nothing was asked.
     #[must_use]
-    pub const fn expires_by_default(&self) -> bool {
-        self.config.queue.ttl.is_some()
+    pub fn messages_expire(&self) -> bool {
+        self.config.queue.ttl.is_some() || self.timers.get(Timer::Expiry) != Instant::NEVER
     }
 
     /// Whether the socket is closed for good, or about to be.

@@ -55,7 +55,7 @@ impl<S: Face> Driver<S> {
         message.frame = message.frame.keep().map_err(Rejected::Refused)?;
         let mut core = self.core.borrow_mut();
         // To read the clock takes a browser longer than all the rest.
-        let timed = request.is_some() || core.expires_by_default();
+        let timed = request.is_some() || core.messages_expire();
         let now = if timed { self.clock.now() } else { Instant::default() };
         let accepted = match request {
             Some((timeout, repeat)) => core.request(now, message, timeout, repeat),
