@@ -77,17 +77,14 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
 
   /** The messages as a stream, which reads when it is asked to: what comes meanwhile waits here, within the bound. */
   stream(): ReadableStream<Message> {
-    return new ReadableStream(
-      {
-        pull: async (controller) => {
-          const { done, value } = await this.next();
-          if (done) controller.close();
-          else controller.enqueue(value);
-        },
-        cancel: () => void this.return(),
+    return new ReadableStream({
+      pull: async (controller) => {
+        const { done, value } = await this.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
       },
-      { highWaterMark: 0 },
-    );
+      cancel: () => void this.return(),
+    });
   }
 
   [Symbol.asyncIterator](): this {

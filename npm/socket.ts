@@ -131,7 +131,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   /** Resolves when the socket is open, at once if it is; rejects when it is closed for good before. */
   get opened(): Promise<void> {
     // Whoever asks while others wait, waits with them.
-    if (!this.#opened || !this.#user.awaiting[Said.Open].length) {
+    if (!this.#opened || !this.#user.awaiting[Said.Open]?.length) {
       this.#opened = this.#nextOpen();
       // Who reads this only sometimes should not find an unhandled rejection.
       this.#opened.catch(() => {});
@@ -268,7 +268,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   }
 
   /** Resolves when nothing is queued and the connection has sent all that it was given; rejects when closed before. */
-  flushed(): Promise<void> {
+  async flushed(): Promise<void> {
     return this.#ready(Said.Flushed, What.AwaitFlush);
   }
 
@@ -284,12 +284,18 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    */
   get writable(): WritableStream<Outgoing> {
     this.#writable ??= new WritableStream({
-      // Told at once, while `abort` of a sink is told when the write is over that waits.
-      start: ({ signal }) => void (signal.onabort = () => this.close()),
+      start: (controller) => {
+        // Told at once, while `abort` of a sink is told when the write is over that waits.
+        controller.signal.onabort = () => this.close();
+        this.#wait(Said.Closed).catch((error) => {
+          this.#writable = undefined;
+          controller.error(error);
+        });
+      },
       write: async (message) => {
         const room = this.#ready(Said.Room, What.AwaitRoom);
         // Others may have filled the queue. Where there is room, nothing comes in between.
-        if (this.#user.awaiting[Said.Room].length) await room;
+        if (this.#user.awaiting[Said.Room]?.length) await room;
         this.send(message as Sendable<Outgoing>);
         await this.#ready(Said.Room, What.AwaitRoom);
       },
@@ -353,17 +359,17 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   }
 
   #ready(what: Expected, command: What): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#user.awaiting[what].push({ resolve, reject });
-      this.#driver.command(command);
-    });
+    const ready = this.#wait(what);
+    this.#driver.command(command);
+    return ready;
   }
 
   #nextOpen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.state === "open") resolve();
-      else if (this.state === "closed") reject(this.#user.closedError());
-      else this.#user.awaiting[Said.Open].push({ resolve, reject });
-    });
+    if (this.state === "open") return Promise.resolve();
+    return this.state === "closed" ? Promise.reject(this.#user.closedError()) : this.#wait(Said.Open);
+  }
+
+  #wait(what: Expected): Promise<void> {
+    return new Promise((resolve, reject) => (this.#user.awaiting[what] ??= []).push({ resolve, reject }));
   }
 }

@@ -28,7 +28,7 @@ interface Waiting {
 }
 
 /** What somebody may wait for. */
-export type Expected = Said.Open | Said.Room | Said.Flushed;
+export type Expected = Said.Open | Said.Room | Said.Flushed | Said.Closed;
 
 type Answered = (target: Target | undefined, thrown?: unknown) => void;
 
@@ -72,7 +72,7 @@ export class User {
   /** How many messages could not be delivered. */
   undeliverable = 0;
   /** Who waits for the socket to be open, for room in the queue, and for the end of the queue. */
-  readonly awaiting: Record<Expected, Waiting[]> = { [Said.Open]: [], [Said.Room]: [], [Said.Flushed]: [] };
+  readonly awaiting: Partial<Record<Expected, Waiting[]>> = {};
   #state: State = "idle";
 
   /** @throws TypeError for a URL or an option that cannot be used */

@@ -5,7 +5,7 @@ import { limit, pageTests } from "./harness.mjs";
 const { inPage } = await pageTests();
 
 test("a broken engine closes every connection and tells every socket once", limit, () =>
-  inPage(async ({ Socket, url, control, equal, thrown, journal, next, fast, breakable }) => {
+  inPage(async ({ Socket, url, control, equal, thrown, journal, next, fast, breakable, rejection }) => {
     const breakEngine = breakable();
     const open = [new Socket(url("/echo"), fast), new Socket(url("/echo"), fast)];
     await Promise.all(open.map((socket) => socket.opened));
@@ -39,6 +39,7 @@ test("a broken engine closes every connection and tells every socket once", limi
       for (const call of [() => socket.send("late"), () => socket.open(), () => socket.reconnect()]) {
         equal(thrown(call).code, "crashed");
       }
+      equal((await rejection(socket.flushed())).code, "crashed");
       socket.close();
     }
     const { live } = await control("wait", { live: 0 });

@@ -233,6 +233,34 @@ test("streams: what is written arrives in order, ready follows the queue, closin
   }),
 );
 
+test("streams end with the socket, whoever closes it", limit, () =>
+  inPage(async ({ Socket, url, control, equal, next, rejection }) => {
+    for (const end of [(socket) => socket.close(), () => control("close", { code: 1008 })]) {
+      const socket = new Socket(url("/silent"));
+      const reader = socket.readable.getReader();
+      const { writable } = socket;
+      const writer = writable.getWriter();
+      await socket.opened;
+      const message = next(socket, "message");
+      await control("send", { text: "read later" });
+      await message;
+      const last = next(socket, "close");
+      await end(socket);
+      equal((await last).willRetry, false);
+      equal((await rejection(writer.closed)).code, "closed");
+      equal((await reader.read()).value, "read later");
+      await reader.closed;
+      socket.open();
+      await socket.opened;
+      equal(socket.writable === writable, false, "one that can be written to again");
+      await socket.writable.getWriter().write("again");
+      const closed = next(socket, "close");
+      socket.close();
+      await closed;
+    }
+  }),
+);
+
 test("flushed resolves when everything is sent, and rejects when the socket is closed before", limit, () =>
   inPage(async ({ Socket, url, equal, rejection, roundTrip }) => {
     const socket = new Socket(url("/echo"), { autoOpen: false });
