@@ -75,7 +75,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
     return this.next();
   }
 
-  /** The messages as a stream, which reads when it is asked to: what comes meanwhile waits here, within the bound. */
+  /** The messages as a stream, which reads one ahead, to see the end: what comes meanwhile waits here, within the bound. */
   stream(): ReadableStream<Message> {
     return new ReadableStream({
       pull: async (controller) => {

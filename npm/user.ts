@@ -71,7 +71,7 @@ export class User {
   readonly exchange: Exchange;
   /** How many messages could not be delivered. */
   undeliverable = 0;
-  /** Who waits for the socket to be open, for room in the queue, and for the end of the queue. */
+  /** Who waits for the socket to be open, for room in the queue, for the end of the queue, and for the socket's own. */
   readonly awaiting: Partial<Record<Expected, Waiting[]>> = {};
   #state: State = "idle";
 
