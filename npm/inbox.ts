@@ -75,15 +75,27 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
     return this.next();
   }
 
-  /** The messages as a stream, which reads one ahead, to see the end: what comes meanwhile waits here, within the bound. */
-  stream(): ReadableStream<Message> {
+  /**
+   * The messages as a stream, which reads one ahead, to see the end: what comes meanwhile waits here, within the bound.
+   *
+   * @param over - called when nothing more can be read from it
+   */
+  stream(over: () => void): ReadableStream<Message> {
     return new ReadableStream({
       pull: async (controller) => {
-        const { done, value } = await this.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
+        try {
+          const { done, value } = await this.next();
+          if (!done) return controller.enqueue(value);
+          controller.close();
+        } catch (error) {
+          controller.error(error);
+        }
+        over();
       },
-      cancel: () => void this.return(),
+      cancel: () => {
+        over();
+        void this.return();
+      },
     });
   }
 

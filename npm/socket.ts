@@ -272,15 +272,23 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     return this.#ready(Said.Flushed, What.AwaitFlush);
   }
 
-  /** The messages that come, as a stream: what is not read yet waits within the bound of the option `inbox`. */
+  /**
+   * The messages that come, as a stream: what is not read yet waits within the bound of the option `inbox`. It is the same
+   * one until it is over.
+   */
   get readable(): ReadableStream<Incoming> {
-    this.#readable ??= this.#listen().stream();
-    return this.#readable;
+    if (this.#readable) return this.#readable;
+    const readable = this.#listen().stream(() => {
+      // A read that was under way when it was cancelled says so once more.
+      if (this.#readable === readable) this.#readable = undefined;
+    });
+    return (this.#readable = readable);
   }
 
   /**
    * What is written is sent. A write, and `ready` of its writer after it, waits until less than `highWaterMark`, and less
-   * than half of `queue.maxBytes`, is queued; closing it closes the socket when everything is sent.
+   * than half of `queue.maxBytes`, is queued; closing it closes the socket when everything is sent. It is the same
+   * one until the socket is closed.
    */
   get writable(): WritableStream<Outgoing> {
     this.#writable ??= new WritableStream({

@@ -252,12 +252,57 @@ test("streams end with the socket, whoever closes it", limit, () =>
       await reader.closed;
       socket.open();
       await socket.opened;
+      const again = next(socket, "message");
+      const read = socket.readable.getReader().read();
+      await control("send", { text: "of the next" });
+      await again;
+      equal((await read).value, "of the next");
       equal(socket.writable === writable, false, "one that can be written to again");
       await socket.writable.getWriter().write("again");
       const closed = next(socket, "close");
       socket.close();
       await closed;
     }
+  }),
+);
+
+test("the stream of messages is the same until it is over", limit, () =>
+  inPage(async ({ Socket, url, control, equal, next, rejection }) => {
+    const socket = new Socket(url("/silent"), { inbox: { maxMessages: 1, overflow: "throw" } });
+    const first = socket.readable;
+    await socket.opened;
+    const send = async (text) => {
+      const came = next(socket, "message");
+      await control("send", { text });
+      await came;
+    };
+    await send("1");
+    for await (const message of socket.readable) {
+      equal([message, socket.readable === first], ["1", true]);
+      break;
+    }
+    const left = socket.readable;
+    equal(left === first, false, "the loop was left");
+    // So that a read is under way.
+    await new Promise((over) => setTimeout(over));
+    void left.cancel();
+    const second = socket.readable;
+    equal(second === left, false, "it was cancelled");
+    for (const text of ["2", "3", "4"]) await send(text);
+    equal(socket.readable === second, true, "it waits to be read");
+    const reader = second.getReader();
+    equal((await reader.read()).value, "2");
+    equal((await reader.read()).value, "3");
+    equal((await rejection(reader.read())).code, "inbox-full");
+    equal(socket.readable === second, false, "it failed");
+    const third = socket.readable;
+    await send("5");
+    socket.close();
+    await next(socket, "close");
+    equal(socket.readable === third, true, "it has something to read");
+    const last = socket.readable.getReader();
+    equal((await last.read()).value, "5");
+    equal((await last.read()).done, true);
   }),
 );
 
