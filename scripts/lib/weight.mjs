@@ -10,6 +10,8 @@ const frameworks = {
   dioxus: { everwire: "socket" },
 };
 const crate = inRoot("bench", "weight");
+// The frameworks are built there already, once the examples are.
+const cargoTarget = join(target, "chat");
 
 /** What a release app of each framework weighs, without a socket and with each library's: `[{ name, files, with: [{ name, files }] }]`. */
 export async function weigh({ log = () => {} } = {}) {
@@ -27,10 +29,11 @@ export async function weigh({ log = () => {} } = {}) {
 
 /** The contents of the files that a browser loads: the wasm and its script. */
 async function appFiles(features) {
+  const env = { ...environment, CARGO_TARGET_DIR: cargoTarget };
   const built = ["--release", "--locked", "--target", "wasm32-unknown-unknown", "--features", features.join()];
-  await mustRun("cargo", ["build", ...built], { cwd: crate, env: environment });
-  const wasm = join(target, "wasm32-unknown-unknown/release/weight.wasm");
-  const out = join(target, "weight", features.join("-"));
+  await mustRun("cargo", ["build", ...built], { cwd: crate, env });
+  const wasm = join(cargoTarget, "wasm32-unknown-unknown/release/weight.wasm");
+  const out = join(cargoTarget, "weight", features.join("-"));
   await mustRun("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-dir", out, wasm]);
   const smaller = join(out, "weight_bg.wasm");
   await mustRun("wasm-opt", ["-Oz", smaller, "-o", smaller]);

@@ -17,7 +17,9 @@ before(async () => {
   const how = ["--dev", "--target", "web", "--no-pack", "--no-typescript"];
   for (const page of pages) {
     const crate = inRoot("tests/candidates", page);
-    await must("wasm-pack", ["build", crate, ...how, "--out-dir", join(built, page, "dist"), "--", "--locked"]);
+    const args = ["build", crate, ...how, "--out-dir", join(built, page, "dist"), "--", "--locked"];
+    // Not where the chat is built: everwire with other features has the same name there.
+    await must("wasm-pack", args, { env: { CARGO_TARGET_DIR: built } });
     await cp(join(chat, page, "page.js"), join(built, page, "page.js"));
   }
 }, building);

@@ -9,7 +9,8 @@ import { explain, mustRun, start } from "../../scripts/lib/process.mjs";
 import { openPage, serveFolders } from "../e2e/harness.mjs";
 
 export const chat = inRoot("examples/chat");
-export const env = { ...environment, npm_config_offline: "true" };
+export const cargoTarget = join(target, "chat");
+export const env = { ...environment, CARGO_TARGET_DIR: cargoTarget, npm_config_offline: "true" };
 export const building = { timeout: 25 * 60_000 };
 
 /**
@@ -26,7 +27,7 @@ export async function must(command, args, { cwd = chat, env: more } = {}) {
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export async function startServer(port = 0) {
-  const child = start(join(target, "debug/server"), [`127.0.0.1:${port}`], {
+  const child = start(join(cargoTarget, "debug/server"), [`127.0.0.1:${port}`], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = await Promise.race([

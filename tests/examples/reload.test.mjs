@@ -3,10 +3,9 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import binaryen from "binaryen";
-import { target } from "../../scripts/lib/paths.mjs";
 import { stop } from "../../scripts/lib/process.mjs";
 import { launchBrowser, requireUncaught } from "../e2e/harness.mjs";
-import { building, chat, must, startServer, visit, visitRendered } from "./chat.mjs";
+import { building, cargoTarget, chat, must, startServer, visit, visitRendered } from "./chat.mjs";
 
 before(() => must("cargo", ["fetch", "--locked"]), building);
 
@@ -48,7 +47,7 @@ test("an edited view of Leptos is shown by the page as it is, with its one conne
 });
 
 test("a page of Leptos whose code is replaced while it runs has one connection again", building, async () => {
-  const dist = join(target, "hotpatch");
+  const dist = join(cargoTarget, "hotpatch");
   const how = ["--locked", "--features", "hotpatch", "--dist", dist];
   await must("trunk", ["build", ...how], { cwd: join(chat, "page-leptos") });
 

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { target } from "../../scripts/lib/paths.mjs";
 import { buildRustPage } from "../../scripts/lib/rust-page.mjs";
 import { HEAD, serveFiles } from "./web.mjs";
 
@@ -10,7 +11,7 @@ import { HEAD, serveFiles } from "./web.mjs";
 export async function servePage({ onChunk } = {}) {
   const name = "side_by_side";
   const crate = "examples/side-by-side";
-  const glue = await buildRustPage({ crate, name, profile: "dev", onChunk });
+  const glue = await buildRustPage({ crate, name, built: join(target, "side"), profile: "dev", onChunk });
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("page/side-by-side.js", import.meta.url))],
     alias: { "side-by-side": join(glue, `${name}.js`) },
