@@ -117,16 +117,14 @@ impl Ledger {
             assert!(matches!(reason, DropReason::Replaced | DropReason::Overflow));
             return;
         }
-        if let Some(at) = self.late.iter().position(|entry| entry.serial == frame.serial) {
-            self.late.remove(at);
-            assert!(!matches!(reason, DropReason::Refused | DropReason::Aborted));
-            return;
-        }
         if reason == DropReason::Refused {
             assert_eq!(self.in_hand.take().map(|entry| entry.serial), Some(frame.serial));
             return;
         }
-        let entry = self.take(frame.serial).unwrap_or_else(|| panic!("{frame:?} is dropped, and was not queued"));
+        let late = self.late.iter().position(|entry| entry.serial == frame.serial).map(|at| self.late.remove(at));
+        let entry = late
+            .or_else(|| self.take(frame.serial))
+            .unwrap_or_else(|| panic!("{frame:?} is dropped, and was not queued"));
         match reason {
             DropReason::Expired => assert!(entry.expires <= now, "{entry:?} had time left"),
             DropReason::Closed => assert_eq!(state, State::Closed),
