@@ -9,7 +9,7 @@ export class Clock {
   #wall = Date.now();
   #elapsed = 0;
 
-  now(): number {
+  _now(): number {
     const monotonic = performance.now();
     const wall = Date.now();
     const step = monotonic - this.#monotonic;

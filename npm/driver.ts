@@ -50,8 +50,8 @@ export class Driver {
   readonly #slots = new Slots();
   /** Messages may run out of time. */
   #expires: boolean;
-  /** The reasons of closes since the last connection's end was told, by their numbers from 1 on. */
-  #reasons: string[] = [];
+  /** The reasons of closes since the last connection's end was told, by their numbers; 0 is none. */
+  #reasons = [""];
   /** Requests and subscriptions that are over since the engine is at work. */
   readonly #over: Packet[] = [];
   /** The number of the newest dial. */
@@ -64,11 +64,11 @@ export class Driver {
   /** A heartbeat was sent, and nothing came since. */
   #listens: boolean | undefined;
   /** The connection, if there is one. */
-  native: WebSocket | undefined;
+  _native: WebSocket | undefined;
   /** Where it was dialled. */
-  url = "";
+  _url = "";
   /** How many messages came. */
-  received = 0;
+  _received = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #unwatch: (() => void) | undefined;
   /** What the user is to be told, in order. */
@@ -85,27 +85,27 @@ export class Driver {
   }
 
   /** Asks the engine what no time has to be known for. */
-  ask(what: What, about?: number, number?: number): number {
+  _ask(what: What, about?: number, number?: number): number {
     return this.#call(0, what, about, number);
   }
 
   /** The user wants something. */
-  command(what: What, about?: number, number?: number): void {
+  _command(what: What, about?: number, number?: number): void {
     this.#tell(what, about, number);
     this.#commanded();
   }
 
   /** The user wants to be connected. */
-  dial(what: What.Open | What.Reconnect): void {
-    this.command(what);
+  _dial(what: What.Open | What.Reconnect): void {
+    this._command(what);
     this.#home.active.add(this);
-    this.#user.hold();
+    this.#user._hold();
   }
 
-  close(code: number | undefined, reason: string | undefined): void {
+  _close(code: number | undefined, reason: string | undefined): void {
     // Of a socket that is closed nothing more is told.
-    if (this.ask(What.State) !== Final.Closed) this.#reason(reason);
-    this.command(What.Close, 0, code);
+    if (this._ask(What.State) !== Final.Closed) this.#reason(reason);
+    this._command(What.Close, 0, code);
   }
 
   /**
@@ -113,9 +113,9 @@ export class Driver {
    *
    * @throws TypeError for what is no frame, and what the native socket throws
    */
-  pass(frame: Frame): boolean {
+  _pass(frame: Frame): boolean {
     const bytes = sizeOf(frame);
-    const native = this.native;
+    const native = this._native;
     // Where it is closing, the way by the queue tells the engine.
     if (native?.readyState !== Ready.Open || this.#working || !this.#mayPass()) return false;
     native.send(frame);
@@ -134,12 +134,12 @@ export class Driver {
   }
 
   /** Says something on this connection, before all that is queued and on no other, if it still takes that. */
-  say(packet: Packet): void {
-    const native = this.native;
+  _say(packet: Packet): void {
+    const native = this._native;
     if (native?.readyState !== Ready.Open) return;
     // Should it be refused: what comes for nobody does no harm.
     attempt(() => {
-      const frame = this.#user.form(packet, native.protocol);
+      const frame = this.#user._form(packet, native.protocol);
       const bytes = sizeOf(frame);
       native.send(frame);
       this.#passed += 1;
@@ -158,52 +158,52 @@ export class Driver {
    * @throws SocketError - `closed` or `queue-full`
    * @throws TypeError for what is no frame
    */
-  enqueue(packed: Packed, options: SendOptions = {}, tag = 0, purpose?: Purpose, timeout?: number): SendResult {
+  _enqueue(packed: Packed, options: SendOptions = {}, tag = 0, purpose?: Purpose, timeout?: number): SendResult {
     const { ttl, key, priority } = options;
     const kept = packed instanceof Packet ? packed : snapshot(packed);
     const bytes = weigh(kept);
-    const slot = this.#slots.add(kept);
-    if (tag) this.ask(What.MessageTag, tag);
+    const slot = this.#slots._add(kept);
+    if (tag) this._ask(What.MessageTag, tag);
     if (ttl !== undefined) {
       this.#expires = true;
       this.#tell(What.MessageTtl, 0, ttl);
     }
-    if (priority) this.ask(What.MessagePriority, 0, priority);
+    if (priority) this._ask(What.MessagePriority, 0, priority);
     if (purpose) {
       this.#tell(purpose, 0, timeout);
-      (packed as Packet).again = purpose !== What.Request;
+      (packed as Packet)._again = purpose !== What.Request;
     }
-    if (key !== undefined) this.ask(What.MessageKey, this.#slots.key(packed as Packet, key));
+    if (key !== undefined) this._ask(What.MessageKey, this.#slots._key(packed as Packet, key));
     // To read the clock takes a browser longer than all the rest.
-    const now = this.#expires ? this.#clock.now() : 0;
+    const now = this.#expires ? this.#clock._now() : 0;
     const accepted: Became = this.#call(now, What.Enqueue, slot, bytes);
-    if (accepted >= Became.Closed) this.#slots.delete(slot);
+    if (accepted >= Became.Closed) this.#slots._delete(slot);
     this.#commanded();
-    const became: Became = this.ask(What.Became, accepted);
-    if (became === Became.Closed) throw this.#user.closedError();
+    const became: Became = this._ask(What.Became, accepted);
+    if (became === Became.Closed) throw this.#user._closedError();
     if (became === Became.Full) throw new SocketError("queue-full", "the send queue is full");
     return SEND_RESULTS[became] as SendResult;
   }
 
   /** A request or a subscription is over. */
-  release(packet: Packet): void {
+  _release(packet: Packet): void {
     // What is being transmitted keeps its slot until it is: a codec may call anything.
     this.#over.push(packet);
     this.#commanded();
   }
 
   /** The engine broke, for a reason that is no fault of the user's. */
-  crash(cause: unknown): void {
+  _crash(cause: unknown): void {
     // Nothing stays that could call.
     this.#drop();
     clearTimeout(this.#timer);
     this.#unwatch?.();
-    this.#news.push(() => this.#user.crash(cause));
+    this.#news.push(() => this.#user._crash(cause));
     this.#commanded();
   }
 
   #tell(what: What, about?: number, number?: number): number {
-    return this.#call(this.#clock.now(), what, about, number);
+    return this.#call(this.#clock._now(), what, about, number);
   }
 
   /** Calls the engine, which first hears what was done by its permit: that ends here. */
@@ -252,39 +252,39 @@ export class Driver {
     } finally {
       this.#working = false;
     }
-    while (this.#over.length) this.#slots.release(this.#over.pop() as Packet);
+    while (this.#over.length) this.#slots._release(this.#over.pop() as Packet);
   }
 
   /** What belongs to what the engine said last: it is gone when it says the next. */
   #number(which: number): number {
-    return this.ask(What.Number, which);
+    return this._ask(What.Number, which);
   }
 
   /** Does what the engine says, or has the user told in its turn; see {@link Said} for the numbers. */
   #carryOut(said: Said, first: number, second: number, third: number, fourth: number): void {
     const user = this.#user;
-    const native = this.native;
+    const native = this._native;
     const wasClean = !!third;
     switch (said) {
       case Said.Dial:
         return this.#dial((this.#connection = first));
       case Said.Ping:
         this.#listens = true;
-        return user.beat(native!);
+        return user._beat(native!);
       case Said.Measure:
         return this.#measure();
       case Said.Shut:
         // The provider has not answered yet: there is nothing to close.
         if (!native) return void this.#tell(What.Ended, this.#connection, CloseCode.Abnormal);
         // Both were checked; should a foreign `WebSocket` throw all the same, the close timeout ends it.
-        return attempt(() => (isNaN(first) ? native.close() : native.close(first, this.#reasonOf(second))));
+        return attempt(() => (isNaN(first) ? native.close() : native.close(first, this.#reasons[second]!)));
       case Said.Abandon:
         return this.#drop();
       case Said.Consult: {
         // The user's word may come too late: when they ask for another connection while they are asked.
         const connection = this.#connection;
-        const lost = { code: first, reason: this.#reasonOf(second), wasClean, attempt: fourth };
-        return void this.#tell(What.Verdict, connection, user.verdict(lost));
+        const lost = { code: first, reason: this.#reasons[second]!, wasClean, attempt: fourth };
+        return void this.#tell(What.Verdict, connection, user._verdict(lost));
       }
       case Said.Watch:
         this.#unwatch?.();
@@ -293,36 +293,36 @@ export class Driver {
       case Said.Wake:
         clearTimeout(this.#timer);
         if (isNaN(first)) return;
-        const sleep = Math.min(first - Math.floor(this.#clock.now()), Limit.Sleep);
+        const sleep = Math.min(first - Math.floor(this.#clock._now()), Limit.Sleep);
         this.#timer = setTimeout(() => this.#happened(What.Tick), sleep);
         return;
       case Said.Dropped: {
-        const packed = this.#slots.get(first);
-        this.#slots.done(first);
-        return void this.#news.push(() => user.dropped(packed, second));
+        const packed = this.#slots._get(first);
+        this.#slots._done(first);
+        return void this.#news.push(() => user._dropped(packed, second));
       }
       case Said.Closed:
       case Said.ClosedForNow: {
         const willRetry = said === Said.ClosedForNow;
-        const closed = { code: first, reason: this.#reasonOf(second), wasClean, willRetry };
-        this.#reasons = [];
+        const closed = { code: first, reason: this.#reasons[second]!, wasClean, willRetry };
+        this.#reasons = [""];
         // A connection whose end has been told is of no more use, unless a new one has taken its place already.
-        if (!this.ask(What.IsCurrent, this.#connection)) this.#drop();
-        const end = willRetry ? undefined : user.ending();
+        if (!this._ask(What.IsCurrent, this.#connection)) this.#drop();
+        const end = willRetry ? undefined : user._ending();
         return void this.#news.push(() => {
           end?.();
-          user.closed(closed);
+          user._closed(closed);
         });
       }
       default:
-        this.#news.push(user.happened(said, first, second));
+        this.#news.push(user._happened(said, first, second));
     }
   }
 
   #dial(connection: number): void {
-    this.#user.target((target, thrown) => {
-      if (!this.ask(What.IsCurrent, connection) || this.native) return;
-      this.#user.thrown = thrown;
+    this.#user._target((target, thrown) => {
+      if (!this._ask(What.IsCurrent, connection) || this._native) return;
+      this.#user._thrown = thrown;
       // A foreign constructor may call anything; what it asks for waits until the connection is in its place.
       const working = this.#working;
       this.#working = true;
@@ -336,12 +336,12 @@ export class Driver {
 
   /** Dials; answers why it could not, if so. */
   #connect(connection: number, [url, protocols]: Target): Cause | undefined {
-    const constructor = this.#user.WebSocket;
+    const constructor = this.#user._WebSocket;
     if (!isFunction(constructor)) return Cause.NoWebSocket;
     let native: WebSocket | undefined;
     try {
       native = new (constructor as unknown as typeof WebSocket)(url, protocols);
-      native.binaryType = this.#user.binaryType;
+      native.binaryType = this.#user._binaryType;
       native.onmessage = (event: MessageEvent) => this.#receive(connection, event);
       native.onopen = () => this.#happened(What.Opened, connection);
       // Node 22 says nothing else of a dial that failed.
@@ -354,20 +354,20 @@ export class Driver {
       };
     } catch (thrown) {
       detach(native);
-      this.#user.thrown = thrown;
+      this.#user._thrown = thrown;
       return isBlocked(thrown) ? Cause.Blocked : Cause.ProviderFailed;
     }
-    this.native = native;
-    this.url = url;
+    this._native = native;
+    this._url = url;
     return undefined;
   }
 
   #receive(connection: number, event: MessageEvent<Exclude<Frame, ArrayBufferView>>): void {
     if (!this.#accepts(connection)) return;
-    this.received += 1;
+    this._received += 1;
     const user = this.#user;
     // Nothing, if it answers a heartbeat.
-    const arrived = user.receive(event, this.native!);
+    const arrived = user._receive(event, this._native!);
     // All that comes is a sign of life; the engine waits for one after a heartbeat only.
     if (this.#listens || !arrived) {
       this.#listens = false;
@@ -375,13 +375,13 @@ export class Driver {
     }
     // The user's code had its say meanwhile.
     if (!arrived || !this.#accepts(connection)) return;
-    const replies = !(arrived instanceof Received) && !!this.ask(What.Replied, arrived.tag);
+    const replies = !(arrived instanceof Received) && !!this._ask(What.Replied, arrived.tag);
     if (this.#working || this.#telling) {
       return this.#hearLater(arrived, replies);
     }
     this.#telling = true;
     try {
-      user.hear(arrived, replies);
+      user._hear(arrived, replies);
     } finally {
       this.#telling = false;
     }
@@ -395,26 +395,26 @@ export class Driver {
 
   /** Apart from `#receive`, where a closure would cost every message a place for what it needs. */
   #hearLater(arrived: Arrived, replies: boolean): void {
-    this.#news.push(() => this.#user.hear(arrived, replies));
+    this.#news.push(() => this.#user._hear(arrived, replies));
   }
 
   #transmit(slot: number): void {
-    const packed = this.#slots.get(slot);
+    const packed = this.#slots._get(slot);
     try {
-      const native = this.native;
+      const native = this._native;
       if (native?.readyState !== Ready.Open) return void this.#tell(What.TakeBack);
-      const data = packed instanceof Packet ? this.#user.form(packed, native.protocol) : packed;
+      const data = packed instanceof Packet ? this.#user._form(packed, native.protocol) : packed;
       // Made just now, perhaps; what is no frame would be sent as "[object Object]".
       if (packed instanceof Packet) sizeOf(data);
       native.send(data);
     } catch {
       return void this.#tell(What.Refused);
     }
-    this.#slots.done(slot);
+    this.#slots._done(slot);
   }
 
   #measure(): void {
-    this.#tell(What.Buffered, this.#connection, attempt(() => this.native?.bufferedAmount) ?? 0);
+    this.#tell(What.Buffered, this.#connection, attempt(() => this._native!.bufferedAmount) ?? 0);
   }
 
   /** Tells the user what there is to tell. While the engine is at work, whoever started that does it when it is done. */
@@ -428,15 +428,15 @@ export class Driver {
       this.#news.length = 0;
       this.#telling = false;
     }
-    if (this.ask(What.State) !== Final.Closed) return;
+    if (this._ask(What.State) !== Final.Closed) return;
     // Everything has been told: what is only needed to tell is let go of.
     this.#home.active.delete(this);
-    this.#user.rest();
+    this.#user._rest();
   }
 
   #drop(): void {
-    const native = this.native;
-    this.native = undefined;
+    const native = this._native;
+    this._native = undefined;
     detach(native);
   }
 
@@ -444,10 +444,6 @@ export class Driver {
   #reason(reason: string | undefined): void {
     if (!reason) return;
     const delay = Number(/^retry-after=(\d{1,19})$/.exec(reason)?.[1]);
-    this.ask(What.Reason, this.#reasons.push(reason), delay);
-  }
-
-  #reasonOf(number: number): string {
-    return this.#reasons[number - 1] ?? "";
+    this._ask(What.Reason, this.#reasons.push(reason) - 1, delay);
   }
 }

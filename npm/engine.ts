@@ -37,7 +37,7 @@ export const enum What {
   Buffered,
   /** With a `Cause`. */
   Undialable,
-  /** With what `User.verdict` says. */
+  /** With what `User._verdict` says. */
   Verdict,
   /** A message came; `Answered` that it answers a heartbeat. */
   Received,
@@ -180,7 +180,7 @@ export interface Home {
 /** Who has an engine. */
 interface Resident {
   /** The engine broke, for a reason that is no fault of the user's. */
-  crash(cause: unknown): void;
+  _crash(cause: unknown): void;
 }
 
 let compile: () => WebAssembly.Module;
@@ -239,7 +239,7 @@ function settle(): Home {
       } catch (cause) {
         // Nothing half-dead stays: connections are closed and every socket is told. The next socket gets a new instance.
         home = undefined;
-        for (const driver of settled.active) driver.crash(cause);
+        for (const driver of settled.active) driver._crash(cause);
         throw cause;
       }
     };

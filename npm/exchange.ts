@@ -21,8 +21,8 @@ export interface Numbered {
 
 /** Who waits for messages that carry a number: a request for one, a subscription for all. */
 export interface Asker {
-  push(message: unknown): void;
-  end(error?: unknown): void;
+  _push(message: unknown): void;
+  _end(error?: unknown): void;
 }
 
 // By the engine's numbers, which go on where those of the reasons for a drop end.
@@ -34,9 +34,9 @@ const UNANSWERED: Record<number, [SocketErrorCode, string]> = {
 export class Exchange {
   readonly #outgoing: string | undefined;
   readonly #incoming: string;
-  readonly askers = new Map<number, Asker>();
+  readonly _askers = new Map<number, Asker>();
   /** Subscriptions whose messages carry no number, and loops. */
-  readonly matching = new Map<unknown, Inbox<unknown>>();
+  readonly _matching = new Map<unknown, Inbox<unknown>>();
 
   constructor(correlation: Correlation | undefined) {
     this.#outgoing = typeof correlation === "string" ? correlation : correlation?.outgoing;
@@ -44,16 +44,16 @@ export class Exchange {
   }
 
   /** The message with its number: at the place that the user names, or in our envelope. */
-  wrap(tag: number, message: unknown, purpose: Purpose): unknown {
+  _wrap(tag: number, message: unknown, purpose: Purpose): unknown {
     if (!this.#outgoing) return { id: tag, [purpose]: message };
     if (!isObject(message)) throw wrongArgument("message", "an object, to hold its number", kindOf(message));
     return place(message, this.#outgoing.split("."), tag);
   }
 
   /** What a message is without its envelope, if it names a number that somebody waits for. */
-  unwrap(message: unknown): Numbered | undefined {
+  _unwrap(message: unknown): Numbered | undefined {
     const tag = this.#incoming.split(".").reduce(get, message) as number;
-    if (!this.askers.has(tag)) return undefined;
+    if (!this._askers.has(tag)) return undefined;
     if (this.#outgoing) return { tag, message };
     const envelope = message as object;
     // JSON leaves nothing but the number of an answer that is undefined.
@@ -62,9 +62,9 @@ export class Exchange {
     return { tag, message: get(message, "reply"), error: error === undefined ? error : failed(error) };
   }
 
-  unanswered(tag: number, why: number): void {
+  _unanswered(tag: number, why: number): void {
     const [code, what] = UNANSWERED[why] ?? ["request-dropped", `the request was not sent: ${DROP_REASONS[why]}`];
-    (this.askers.get(tag) ?? this.matching.get(tag))?.end(new SocketError(code, what));
+    (this._askers.get(tag) ?? this._matching.get(tag))?._end(new SocketError(code, what));
   }
 }
 

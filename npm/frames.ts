@@ -13,31 +13,31 @@ export type Packed = Frame | Packet;
 /** A frame with what is noted of it, which may take another form when the server picks another codec. */
 export class Packet {
   /** Where the engine has it, from 1 on. */
-  slot = 0;
-  key: string | undefined;
+  _slot = 0;
+  _key: string | undefined;
   /** It may be sent again: it keeps its slot until it is released. */
-  again = false;
+  _again = false;
 
-  readonly frame: Frame;
+  readonly _frame: Frame;
 
   /**
-   * @param coder - makes the frame
-   * @param settled - called when it was handed over, or will never be
+   * @param _coder - makes the frame
+   * @param _settled - called when it was handed over, or will never be
    * @throws SocketError - `encode-failed`
    * @throws TypeError for what is no frame
    */
   constructor(
-    readonly coder: Coder,
+    readonly _coder: Coder,
     message: unknown,
-    readonly settled: () => void = () => {},
+    readonly _settled?: () => void,
   ) {
-    this.frame = snapshot(coder.encode(message));
+    this._frame = snapshot(_coder.encode(message));
   }
 }
 
 /** Bytes on the wire. */
 export function weigh(packed: Packed): number {
-  const data = packed instanceof Packet ? packed.frame : packed;
+  const data = packed instanceof Packet ? packed._frame : packed;
   return typeof data === "string" ? utf8Length(data) : sizeOf(data);
 }
 

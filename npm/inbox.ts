@@ -31,20 +31,20 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
    * @param overran - called when messages have to go
    * @param left - called once when nothing more is wanted
    */
-  constructor(options: InboxOptions | undefined, overran: (error: SocketError) => void, left: () => void) {
-    this.#options = options ?? {};
+  constructor(options: InboxOptions = {}, overran: (error: SocketError) => void, left: () => void) {
+    this.#options = options;
     this.#overran = overran;
     this.#left = left;
   }
 
-  push(message: Message): void {
+  _push(message: Message): void {
     if (!this.#left) return;
     const next = this.#waiting.shift();
     if (next) return next.resolve({ done: false, value: message });
     const { maxMessages = 100_000, overflow = "drop-oldest" } = this.#options;
     if (this.#arrived.size >= maxMessages) {
       const error = new SocketError("inbox-full", "messages came faster than they were read");
-      if (overflow === "throw") return this.end(error);
+      if (overflow === "throw") return this._end(error);
       if (!this.#behind) this.#overran(error);
       this.#behind = true;
       // Who is told may leave.
@@ -55,7 +55,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   }
 
   /** Nothing more comes. What is there can still be read; then comes the end, after the error, which is told once. */
-  end(error?: unknown): void {
+  _end(error?: unknown): void {
     const left = this.#left;
     if (!left) return;
     this.#left = undefined;
@@ -69,7 +69,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
   }
 
   return(): Promise<IteratorResult<Message, undefined>> {
-    this.end();
+    this._end();
     this.#arrived.clear();
     this.#error = undefined;
     return this.next();
@@ -80,7 +80,7 @@ export class Inbox<Message> implements AsyncIterableIterator<Message, undefined>
    *
    * @param over - called when nothing more can be read from it
    */
-  stream(over: () => void): ReadableStream<Message> {
+  _stream(over: () => void): ReadableStream<Message> {
     return new ReadableStream({
       pull: async (controller) => {
         try {

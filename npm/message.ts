@@ -52,7 +52,7 @@ export class Received {
    * it compiled for them: everything on the way of a message. Its fields say that they hold anything, not what the first
    * message was.
    */
-  static readonly kept = new this(0 as never, 0, 0 as never);
+  static readonly _kept = new this(0 as never, 0, 0 as never);
 
   static {
     // All else, such as `origin` and `timeStamp`, is what the event of the native socket says.

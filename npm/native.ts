@@ -14,7 +14,7 @@ export function detach(native: WebSocket | undefined): void {
   for (const name of EVENTS) attempt(() => (native![`on${name}`] = null));
   // The sockets of Node's package `ws` emit an `error` when a dial is given up, and throw it where nobody listens to that.
   attempt(() => "emit" in native! && (native!.onerror = Boolean));
-  attempt(() => native && native.readyState <= Ready.Open && native.close());
+  attempt(() => native!.readyState <= Ready.Open && native!.close());
 }
 
 const EVENTS = ["open", "message", "close", "error"] as const;

@@ -11,47 +11,47 @@ export class Slots {
   readonly #keys = new Map<string | undefined, { readonly number: number; users: number }>();
   #lastKey = 0;
 
-  add(packed: Packed): number {
+  _add(packed: Packed): number {
     const slot = this.#free.pop() ?? this.#packed.length + 1;
     this.#packed[slot - 1] = packed;
-    if (packed instanceof Packet) packed.slot = slot;
+    if (packed instanceof Packet) packed._slot = slot;
     return slot;
   }
 
-  get(slot: number): Packed {
+  _get(slot: number): Packed {
     return this.#packed[slot - 1] as Packed;
   }
 
   /** The message has a key; answers its number. */
-  key(packet: Packet, key: string): number {
+  _key(packet: Packet, key: string): number {
     const known = this.#keys.get(key) ?? { number: ++this.#lastKey, users: 0 };
     known.users += 1;
     this.#keys.set(key, known);
-    packet.key = key;
+    packet._key = key;
     return known.number;
   }
 
   /** A request or a subscription is over. */
-  release(packet: Packet): void {
-    if (this.get(packet.slot) === packet) this.delete(packet.slot);
+  _release(packet: Packet): void {
+    if (this._get(packet._slot) === packet) this._delete(packet._slot);
   }
 
   /** The message has left the queue. */
-  done(slot: number): void {
-    const packed = this.get(slot);
+  _done(slot: number): void {
+    const packed = this._get(slot);
     if (packed instanceof Packet) {
-      attempt(packed.settled);
-      if (packed.again) return;
+      attempt(() => packed._settled?.());
+      if (packed._again) return;
     }
-    this.delete(slot);
+    this._delete(slot);
   }
 
   /** Nothing of the message is in the engine any more. */
-  delete(slot: number): void {
-    const packed = this.get(slot);
+  _delete(slot: number): void {
+    const packed = this._get(slot);
     if (packed instanceof Packet) {
-      const known = this.#keys.get(packed.key);
-      if (known && !--known.users) this.#keys.delete(packed.key);
+      const known = this.#keys.get(packed._key);
+      if (known && !--known.users) this.#keys.delete(packed._key);
     }
     this.#packed[slot - 1] = undefined;
     // What has been long gives its memory back when it is empty.

@@ -67,71 +67,71 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Where the socket stands. It changes at once; events follow. */
   get state(): State {
-    return stateOf(this.#driver.ask(What.State));
+    return stateOf(this.#driver._ask(What.State));
   }
 
   /** The absolute URL of the last dial, or "" before the first. */
   get url(): string {
-    return this.#driver.url;
+    return this.#driver._url;
   }
 
   /** The subprotocol that the server picked, or "". */
   get protocol(): string {
-    return this.#driver.native?.protocol ?? "";
+    return this.#driver._native?.protocol ?? "";
   }
 
   /** The extensions that the server picked, or "". */
   get extensions(): string {
-    return this.#driver.native?.extensions ?? "";
+    return this.#driver._native?.extensions ?? "";
   }
 
   /** How binary messages come in. It is kept over reconnects; setting anything else is ignored. */
   get binaryType(): BinaryType {
-    return this.#user.binaryType;
+    return this.#user._binaryType;
   }
   set binaryType(binaryType: BinaryType) {
     // Anything else is ignored, as the standard has it.
     if (!isBinaryType(binaryType)) return;
-    this.#user.binaryType = binaryType;
-    if (this.#driver.native) this.#driver.native.binaryType = binaryType;
+    this.#user._binaryType = binaryType;
+    if (this.#driver._native) this.#driver._native.binaryType = binaryType;
   }
 
   /** Bytes that are not sent yet: those in the queue and those that the native socket holds. */
   get bufferedAmount(): number {
-    return this.#driver.ask(What.QueueBytes) + (this.#driver.native?.bufferedAmount ?? 0);
+    return this.#driver._ask(What.QueueBytes) + (this.#driver._native?.bufferedAmount ?? 0);
   }
 
   /** The send queue: how many messages wait, and how many bytes they are on the wire. */
   get queue(): { readonly count: number; readonly bytes: number } {
-    return { count: this.#driver.ask(What.QueueCount), bytes: this.#driver.ask(What.QueueBytes) };
+    return { count: this.#driver._ask(What.QueueCount), bytes: this.#driver._ask(What.QueueBytes) };
   }
 
   /** The number of dials since the last stable connection; 0 when there was none since. */
   get attempt(): number {
-    return this.#driver.ask(What.Attempt);
+    return this.#driver._ask(What.Attempt);
   }
 
   /** How long the last recognised answer to a heartbeat took, in ms, or null before the first. */
   get latency(): number | null {
-    const latency = this.#driver.ask(What.Latency);
+    const latency = this.#driver._ask(What.Latency);
     return latency >= 0 ? latency : null;
   }
 
   /** What the socket has done since it was made. */
   get stats(): SocketStats {
     return {
-      connections: this.#driver.ask(What.Connections),
-      sent: this.#driver.ask(What.SentCount),
-      received: this.#driver.received,
-      undeliverable: this.#user.undeliverable,
-      dropped: this.#driver.ask(What.DroppedCount),
+      connections: this.#driver._ask(What.Connections),
+      sent: this.#driver._ask(What.SentCount),
+      received: this.#driver._received,
+      undeliverable: this.#user._undeliverable,
+      dropped: this.#driver._ask(What.DroppedCount),
     };
   }
 
   /** Resolves when the socket is open, at once if it is; rejects when it is closed for good before. */
   get opened(): Promise<void> {
     // Whoever asks while others wait, waits with them.
-    if (!this.#opened || !this.#user.awaiting[Said.Open]?.length) {
+    if (!this.#opened || !this.#user._awaiting[Said.Open]?.length) {
       this.#opened = this.#nextOpen();
       // Who reads this only sometimes should not find an unhandled rejection.
       this.#opened.catch(() => {});
@@ -141,7 +141,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
 
   /** Connects. Does nothing while the socket is connected or on its way there. */
   open(): void {
-    this.#driver.dial(What.Open);
+    this.#driver._dial(What.Open);
   }
 
   /**
@@ -151,25 +151,25 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    * @throws TypeError - for what cannot be sent, or an option that cannot be used
    */
   send(message: Sendable<Outgoing>, options?: SendOptions): SendResult {
-    const checked = this.#user.check(message);
-    if (options !== undefined || this.#user.negotiates) return this.#sendWith(checked, options);
+    const checked = this.#user._check(message);
+    if (options !== undefined || this.#user._negotiates) return this.#sendWith(checked, options);
     const frame = this.#user.encode(checked);
-    return this.#driver.pass(frame) ? "sent" : this.#driver.enqueue(frame);
+    return this.#driver._pass(frame) ? "sent" : this.#driver._enqueue(frame);
   }
 
   /** Apart from `send`: what most messages take is short, and soon compiled. */
   #sendWith(checked: unknown, options: SendOptions | undefined): SendResult {
     options = readOptions(options, SEND_OPTIONS);
     const signal = options?.signal;
-    const tag = signal && this.#driver.ask(What.Tag);
-    const abort = () => this.#driver.command(What.Cancel, tag);
+    const tag = signal && this.#driver._ask(What.Tag);
+    const abort = () => this.#driver._command(What.Cancel, tag);
     const stop = () => signal?.removeEventListener("abort", abort);
-    const packet = this.#user.pack(checked, stop);
+    const packet = this.#user._pack(checked, stop);
     signal?.throwIfAborted();
     // Before it is sent: the packet may be settled by then.
     signal?.addEventListener("abort", abort);
     try {
-      return this.#driver.enqueue(packet, options, tag);
+      return this.#driver._enqueue(packet, options, tag);
     } catch (thrown) {
       stop();
       throw thrown;
@@ -189,26 +189,26 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   ): Promise<Reply> {
     options = readOptions(options, REQUEST_OPTIONS);
     const { timeout = 10_000, repeat, signal } = options;
-    const { exchange } = this.#user;
-    const tag = this.#driver.ask(What.Tag);
-    const packet = this.#user.pack(exchange.wrap(tag, this.#user.check(message), "request"));
+    const { _exchange: exchange } = this.#user;
+    const tag = this.#driver._ask(What.Tag);
+    const packet = this.#user._pack(exchange._wrap(tag, this.#user._check(message), "request"));
     signal?.throwIfAborted();
     let abort = () => {};
     try {
       return await new Promise<Reply>((resolve, reject) => {
         abort = () => {
-          this.#driver.command(What.Cancel, tag);
+          this.#driver._command(What.Cancel, tag);
           // The engine says so too, but not why.
           reject(signal?.reason);
         };
         signal?.addEventListener("abort", abort);
-        exchange.askers.set(tag, { push: resolve as (reply: unknown) => void, end: reject });
-        this.#driver.enqueue(packet, options, tag, repeat ? What.Repeatable : What.Request, timeout);
+        exchange._askers.set(tag, { _push: resolve as (reply: unknown) => void, _end: reject });
+        this.#driver._enqueue(packet, options, tag, repeat ? What.Repeatable : What.Request, timeout);
       });
     } finally {
       signal?.removeEventListener("abort", abort);
-      this.#driver.release(packet);
-      exchange.askers.delete(tag);
+      this.#driver._release(packet);
+      exchange._askers.delete(tag);
     }
   }
 
@@ -223,24 +223,24 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     options: SubscribeOptions<Incoming, Outgoing> = {},
   ): AsyncIterableIterator<Incoming, undefined> {
     const { match, unsubscribe } = readOptions(options, SUBSCRIBE_OPTIONS);
-    const tag = this.#driver.ask(What.Tag);
-    const { exchange } = this.#user;
+    const tag = this.#driver._ask(What.Tag);
+    const { _exchange: exchange } = this.#user;
     const wrap = (message: unknown, purpose: "subscribe" | "unsubscribe") =>
-      this.#user.pack(match ? message : exchange.wrap(tag, message, purpose));
-    const packet = wrap(this.#user.check(message), "subscribe");
+      this.#user._pack(match ? message : exchange._wrap(tag, message, purpose));
+    const packet = wrap(this.#user._check(message), "subscribe");
     const end =
-      unsubscribe === undefined ? (!match && !this.#options.correlation) || undefined : this.#user.check(unsubscribe);
+      unsubscribe === undefined ? (!match && !this.#options.correlation) || undefined : this.#user._check(unsubscribe);
     const goodbye = end === undefined ? end : wrap(end, "unsubscribe");
     const left = () => {
-      const told = this.#driver.ask(What.Unsubscribe, tag);
-      this.#driver.release(packet);
-      exchange.askers.delete(tag);
-      if (told && goodbye) this.#driver.say(goodbye);
+      const told = this.#driver._ask(What.Unsubscribe, tag);
+      this.#driver._release(packet);
+      exchange._askers.delete(tag);
+      if (told && goodbye) this.#driver._say(goodbye);
     };
-    this.#driver.enqueue(packet, {}, tag, What.Subscription);
+    this.#driver._enqueue(packet, {}, tag, What.Subscription);
     if (match) return this.#listen(tag, match, left);
     const inbox = this.#inbox(left);
-    exchange.askers.set(tag, inbox as Inbox<unknown>);
+    exchange._askers.set(tag, inbox as Inbox<unknown>);
     return inbox;
   }
 
@@ -278,7 +278,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    */
   get readable(): ReadableStream<Incoming> {
     if (this.#readable) return this.#readable;
-    const readable = this.#listen().stream(() => {
+    const readable = this.#listen()._stream(() => {
       // A read that was under way when it was cancelled says so once more.
       if (this.#readable === readable) this.#readable = undefined;
     });
@@ -303,7 +303,7 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
       write: async (message) => {
         const room = this.#ready(Said.Room, What.AwaitRoom);
         // Others may have filled the queue. Where there is room, nothing comes in between.
-        if (this.#user.awaiting[Said.Room]?.length) await room;
+        if (this.#user._awaiting[Said.Room]?.length) await room;
         this.send(message as Sendable<Outgoing>);
         await this.#ready(Said.Room, What.AwaitRoom);
       },
@@ -325,12 +325,12 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
    */
   close(code?: number, reason?: string): void {
     checkClose(code, reason);
-    this.#driver.close(code, reason);
+    this.#driver._close(code, reason);
   }
 
   /** Replaces the connection by a new one, now and with a fresh backoff. The queue is kept. Works after `close()` too. */
   reconnect(): void {
-    this.#driver.dial(What.Reconnect);
+    this.#driver._dial(What.Reconnect);
   }
 
   get [Symbol.toStringTag](): string {
@@ -348,13 +348,13 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   }
 
   #inbox(left: () => void): Inbox<Incoming> {
-    return new Inbox(this.#options.inbox, this.#user.warn, left);
+    return new Inbox(this.#options.inbox, this.#user._warn, left);
   }
 
   /** The messages from now on, those that `wanted` picks, until the socket is closed for good or the loop is left. */
   #listen(tag: unknown = {}, wanted?: (message: Incoming) => unknown, left?: () => void): Inbox<Incoming> {
-    const { matching } = this.#user.exchange;
-    const heard = ({ data }: MessageEvent<Incoming>) => void ((!wanted || wanted(data)) && inbox.push(data));
+    const { _matching: matching } = this.#user._exchange;
+    const heard = ({ data }: MessageEvent<Incoming>) => void ((!wanted || wanted(data)) && inbox._push(data));
     const inbox = this.#inbox(() => {
       super.removeEventListener("message", heard);
       matching.delete(tag);
@@ -362,22 +362,22 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
     });
     super.addEventListener("message", heard);
     matching.set(tag, inbox as Inbox<unknown>);
-    if (this.state === "closed") inbox.end();
+    if (this.state === "closed") inbox._end();
     return inbox;
   }
 
   #ready(what: Expected, command: What): Promise<void> {
     const ready = this.#wait(what);
-    this.#driver.command(command);
+    this.#driver._command(command);
     return ready;
   }
 
   #nextOpen(): Promise<void> {
     if (this.state === "open") return Promise.resolve();
-    return this.state === "closed" ? Promise.reject(this.#user.closedError()) : this.#wait(Said.Open);
+    return this.state === "closed" ? Promise.reject(this.#user._closedError()) : this.#wait(Said.Open);
   }
 
   #wait(what: Expected): Promise<void> {
-    return new Promise((resolve, reject) => (this.#user.awaiting[what] ??= []).push({ resolve, reject }));
+    return new Promise((resolve, reject) => (this.#user._awaiting[what] ??= []).push({ resolve, reject }));
   }
 }

@@ -61,18 +61,18 @@ export class User {
   readonly #coders: Map<unknown, Coder>;
   #coder: Coder;
   /** Whether the form of a message may change until it is handed over. */
-  readonly negotiates: boolean;
+  readonly _negotiates: boolean;
   readonly #maxMessageBytes: number;
   /** What the provider of the last dial threw: the cause of the error that follows. */
-  thrown: unknown;
+  _thrown: unknown;
   /** What went wrong since that dial. */
   #failure: SocketError | undefined;
-  binaryType: BinaryType;
-  readonly exchange: Exchange;
+  _binaryType: BinaryType;
+  readonly _exchange: Exchange;
   /** How many messages could not be delivered. */
-  undeliverable = 0;
+  _undeliverable = 0;
   /** Who waits for the socket to be open, for room in the queue, for the end of the queue, and for the socket's own. */
-  readonly awaiting: Partial<Record<Expected, Waiting[]>> = {};
+  readonly _awaiting: Partial<Record<Expected, Waiting[]>> = {};
   #state: State = "idle";
 
   /** @throws TypeError for a URL or an option that cannot be used */
@@ -83,12 +83,12 @@ export class User {
     const { codec, binaryType, heartbeat, maxMessageBytes = 2 ** 26 } = options;
     this.#maxMessageBytes = maxMessageBytes;
     this.#coders = codersOf(codec);
-    this.negotiates = this.#coders.size > 1;
+    this._negotiates = this.#coders.size > 1;
     [this.#coder] = this.#coders.values() as Iterable<Coder> as [Coder];
-    this.exchange = new Exchange(options.correlation);
+    this._exchange = new Exchange(options.correlation);
     if (!isFunction(options.protocols)) this.#offer(options.protocols);
     // A codec reads buffers; only who has none decides how binary messages come in.
-    this.binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
+    this._binaryType = binaryType ?? (codec ? "arraybuffer" : "blob");
     if (heartbeat) {
       const { message } = heartbeat;
       const fits =
@@ -98,15 +98,15 @@ export class User {
   }
 
   /** The socket is on its way to be open. */
-  hold(): void {
+  _hold(): void {
     this.#held = this.#socket.deref();
   }
 
   /** Tells of something that went wrong beside the connection. */
-  readonly warn = (error: SocketError): void => this.#tell(new SocketErrorEvent("error", error));
+  readonly _warn = (error: SocketError): void => this.#tell(new SocketErrorEvent("error", error));
 
   /** @throws SocketError - `invalid-message` */
-  check(message: unknown): unknown {
+  _check(message: unknown): unknown {
     return validate(this.#options.outgoing, message);
   }
 
@@ -116,22 +116,22 @@ export class User {
   }
 
   /** A message of which something is noted, with `settled` called as soon as it is no more in the queue. */
-  pack(message: unknown, settled?: () => void): Packet {
+  _pack(message: unknown, settled?: () => void): Packet {
     return new Packet(this.#coder, message, settled);
   }
 
   /** The frame that is handed over. It takes another form where the server picks another codec than made it. */
-  form({ frame, coder }: Packet, protocol: string): Frame {
+  _form({ _frame: frame, _coder: coder }: Packet, protocol: string): Frame {
     const picked = this.#pick(protocol);
     return coder === picked ? frame : picked.encode(coder.decode(frame));
   }
 
-  get WebSocket(): unknown {
+  get _WebSocket(): unknown {
     return this.#options.WebSocket ?? globalThis.WebSocket;
   }
 
   /** The URL and the protocols for a dial, now or later; nothing where there is none to be had. */
-  target(answer: Answered): void {
+  _target(answer: Answered): void {
     this.#failure = undefined;
     const failed = (thrown: unknown): void => answer(undefined, thrown);
     const settled = ([url, protocols]: unknown[]): void => {
@@ -164,7 +164,7 @@ export class User {
   }
 
   /** Sends a heartbeat. One that cannot be made or sent gets no answer, and that is acted upon. */
-  beat(native: WebSocket): void {
+  _beat(native: WebSocket): void {
     try {
       const message: unknown = this.#options.heartbeat?.message;
       const frame = this.#pick(native.protocol).encode(isFunction(message) ? message() : message);
@@ -176,7 +176,7 @@ export class User {
   }
 
   /** What the user says of a lost connection: a delay, or a word for it in the engine's numbers. */
-  verdict(lost: LostConnection): number {
+  _verdict(lost: LostConnection): number {
     try {
       const word: unknown = this.#options.shouldRetry?.(lost);
       if (typeof word === "boolean") return word ? Word.Retry : Word.Stop;
@@ -189,7 +189,7 @@ export class User {
   }
 
   /** The message in what came in; nothing, if it answers a heartbeat. */
-  receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>, from: WebSocket): Arrived | undefined {
+  _receive(native: MessageEvent<Exclude<Frame, ArrayBufferView>>, from: WebSocket): Arrived | undefined {
     const { data } = native;
     const { incoming } = this.#options;
     let numbered: Numbered | undefined;
@@ -197,9 +197,9 @@ export class User {
       if (exceeds(data, this.#maxMessageBytes)) {
         throw new SocketError("message-too-large", "a message is above maxMessageBytes");
       }
-      const coder = this.negotiates ? this.#pick(from.protocol) : this.#coder;
+      const coder = this._negotiates ? this.#pick(from.protocol) : this.#coder;
       let message = coder.decode(data);
-      numbered = this.exchange.askers.size ? this.exchange.unwrap(message) : undefined;
+      numbered = this._exchange._askers.size ? this._exchange._unwrap(message) : undefined;
       if (numbered) {
         if (numbered.error === undefined) numbered.message = validate(incoming, numbered.message);
         return numbered;
@@ -207,7 +207,7 @@ export class User {
       if (incoming) message = validate(incoming, message);
       return this.#answers(message) ? undefined : new Received(native, message, this.#held as MessageTarget);
     } catch (error) {
-      this.undeliverable += 1;
+      this._undeliverable += 1;
       return { tag: numbered?.tag ?? 0, error, lost: true };
     }
   }
@@ -225,12 +225,12 @@ export class User {
   }
 
   /** What happened, in the engine's numbers; answers how to tell of it, and those who waited for it when it did. */
-  happened(what: Said, number: number, other: number): () => void {
-    const waiting = this.awaiting[what as Expected]?.splice(0) ?? [];
+  _happened(what: Said, number: number, other: number): () => void {
+    const waiting = this._awaiting[what as Expected]?.splice(0) ?? [];
     if (what === Said.Failed) {
       const [code, message] = FAILURES[number] as [SocketErrorCode, string];
       // No attempt is left after another failure.
-      this.#failure = new SocketError(code, message, code === "provider-failed" ? this.thrown : this.#failure);
+      this.#failure = new SocketError(code, message, code === "provider-failed" ? this._thrown : this.#failure);
     }
     const failure = this.#failure as SocketError;
     return () => {
@@ -244,30 +244,30 @@ export class User {
         case Said.Retry:
           return this.#tell(new RetryEvent("retry", number, other));
         case Said.Unanswered:
-          return this.exchange.unanswered(number, other);
+          return this._exchange._unanswered(number, other);
         case Said.Failed:
-          return this.warn(failure);
+          return this._warn(failure);
       }
       for (const { resolve } of waiting) resolve();
     };
   }
 
   /** The socket is closed and everything has been told. */
-  rest(): void {
+  _rest(): void {
     this.#held = undefined;
   }
 
   /** A message came: for who listens, or for who asked, whose request it `replies` to if that still waits. */
-  hear(arrived: Arrived, replies: boolean): void {
+  _hear(arrived: Arrived, replies: boolean): void {
     if (arrived instanceof Received) return deliver(arrived);
     const { tag, error, message, lost } = arrived;
-    const asker = this.exchange.askers.get(tag);
+    const asker = this._exchange._askers.get(tag);
     // Another message with its number in the same turn is no answer.
-    if (replies) this.exchange.askers.delete(tag);
-    if (lost && !replies) this.warn(error as SocketError);
+    if (replies) this._exchange._askers.delete(tag);
+    if (lost && !replies) this._warn(error as SocketError);
     else if (replies || asker instanceof Inbox) {
-      if (lost || error) asker?.end(error);
-      else asker?.push(message);
+      if (lost || error) asker?._end(error);
+      else asker?._push(message);
     }
   }
 
@@ -275,40 +275,41 @@ export class User {
    * The socket is closed for good: what ends all that waits now, and nothing that comes when it is opened again. Who waits
    * for the socket gets the error, and who reads messages the `fault`, if it is one.
    */
-  ending(error = this.closedError(), fault?: SocketError): () => void {
-    const waiting = Object.values(this.awaiting).flatMap((list) => list.splice(0));
-    const { askers, matching } = this.exchange;
+  _ending(error = this._closedError(), fault?: SocketError): () => void {
+    const waiting = Object.values(this._awaiting).flatMap((list) => list.splice(0));
+    const { _askers: askers, _matching: matching } = this._exchange;
     const reading = [...askers.values(), ...matching.values()];
     return () => {
       for (const { reject } of waiting) reject(error);
       // Where there is no fault, requests have been told.
-      for (const asker of reading) asker.end(fault);
+      for (const asker of reading) asker._end(fault);
     };
   }
 
   /** The error of who comes or waits in vain. */
-  closedError(): SocketError {
+  _closedError(): SocketError {
     return new SocketError("closed", "the socket was closed", this.#failure);
   }
 
-  closed(closed: CloseInfo): void {
+  _closed(closed: CloseInfo): void {
     this.#tell(new SocketCloseEvent("close", closed));
   }
 
-  dropped(packed: Packed, reason: number): void {
-    const { frame, coder } = packed instanceof Packet ? packed : { frame: packed, coder: this.#coder };
+  _dropped(packed: Packed, reason: number): void {
+    const { _frame: frame, _coder: coder } =
+      packed instanceof Packet ? packed : { _frame: packed, _coder: this.#coder };
     // What the user sent; the frame itself where their codec cannot read it back.
     const message = attempt(() => [coder.decode(frame)]) ?? [frame];
     this.#tell(new DropEvent("drop", message[0], DROP_REASONS[reason] as DropReason));
   }
 
   /** The last that is heard of this: the engine broke, for a reason that is no fault of the user's. */
-  crash(cause: unknown): void {
+  _crash(cause: unknown): void {
     const error = crashed(cause);
-    this.ending(error, error)();
+    this._ending(error, error)();
     this.#tell(new StateChangeEvent("statechange", "closed", this.#state));
-    this.warn(error);
-    this.closed({ code: 1006, reason: "", wasClean: false, willRetry: false });
+    this._warn(error);
+    this._closed({ code: 1006, reason: "", wasClean: false, willRetry: false });
   }
 
   #tell(event: Event): void {
