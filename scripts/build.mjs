@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { alikeTogether, functionsAlikeTogether } from "./lib/alike.mjs";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { fingerprint, readIfThere } from "./lib/fingerprint.mjs";
 import { inRoot, target } from "./lib/paths.mjs";
@@ -52,6 +53,7 @@ export async function build({ log = console.log } = {}) {
     "tools/Cargo.lock",
     "package-lock.json",
     "scripts/build.mjs",
+    "scripts/lib/alike.mjs",
     "scripts/lib/unused.mjs",
     "npm/text.wat",
   ];
@@ -110,7 +112,7 @@ async function bind() {
   const small = ["-Os", "--low-memory-unused", "--ignore-implicit-traps", "--dealign"];
   const bare = ["--strip-debug", "--strip-producers", "--strip-target-features"];
   await mustRun("wasm-opt", [...features, ...small, "-S", text, "-o", text]);
-  writeFileSync(text, withoutUnusedData(readFileSync(text, "utf8")));
+  writeFileSync(text, functionsAlikeTogether(withoutUnusedData(readFileSync(text, "utf8"))));
   // Once more: the text has lost in which order locals are declared, and what is gone may let go of something else.
   await mustRun("wasm-opt", [...features, ...small, ...bare, text, "-o", optimised]);
   await mustRun("wasm-opt", ["-Os", ...bare, inRoot("npm", "text.wat"), "-o", decoder]);
@@ -140,8 +142,13 @@ async function bundle() {
     plugins: [generatedModules],
   });
   mkdirSync(pkg, { recursive: true });
+  const form = { module: true, ecma: 2022 };
   for (const { path, text } of outputFiles) {
-    const { code } = await minify(text, { module: true, ecma: 2022, ...SMALL_SCRIPT });
+    const { ast } = await minify(text, { ...form, ...SMALL_SCRIPT, format: { ast: true, code: false } });
+    const functions = ast.body.filter(({ TYPE }) => TYPE === "Defun");
+    const others = ast.body.filter((statement) => !functions.includes(statement));
+    ast.body = [...alikeTogether(functions, (defined) => defined.print_to_string()), ...others];
+    const { code } = await minify(ast, { ...form, compress: false, mangle: false });
     writeFileSync(path, code);
   }
   return scripts.map((name) => `${name}.js`);
