@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { alikeTogether, functionsAlikeTogether } from "./lib/alike.mjs";
 import { isMain, readOptions } from "./lib/command-line.mjs";
 import { fingerprint, readIfThere } from "./lib/fingerprint.mjs";
@@ -186,11 +186,14 @@ async function declare() {
   const types = join(work, "types");
   rmSync(types, { recursive: true, force: true });
   await mustRun("tsc", ["--project", "tsconfig.json", "--noEmit", "false", "--emitDeclarationOnly", "--outDir", types]);
-  const names = readdirSync(types).filter((name) => name.endsWith(".d.ts"));
+  const { exports } = JSON.parse(readFileSync(inRoot("package.json"), "utf8"));
+  const names = new Set(Object.values(exports).flatMap(({ types }) => (types ? [basename(types)] : [])));
+  // What an iteration adds to a set, it comes to.
   for (const name of names) {
     const text = readFileSync(join(types, name), "utf8");
     if (text.includes("everwire:")) throw new Error(`npm/${name} leaks a type of the generated glue to users`);
     writeFileSync(join(pkg, name), text);
+    for (const [, referred] of text.matchAll(/ from "\.\/([\w-]+)\.js"/g)) names.add(`${referred}.d.ts`);
   }
   return names;
 }
