@@ -137,7 +137,6 @@ export function readOptions<Options>(
 ): Options {
   // A list is copied, and so is a group; anything else, such as a codec, is its owner's.
   const value: unknown = Array.isArray(given) ? [...given] : given;
-  if (value === undefined) return given;
   const [takes, fits] = isKind(kinds) ? kinds : object;
   if (!fits(value)) throw invalid(path, takes, value);
   if (isKind(kinds)) {
@@ -149,7 +148,9 @@ export function readOptions<Options>(
   if (unknown !== undefined) throw wrong("option", path, `only ${names.join(", ")}`, prefix + unknown);
   const read: Record<string, unknown> = {};
   names.forEach((name, at) => {
-    read[name] = readOptions(get(value, name), kinds[name]!, tell, prefix + name, `${name}.`, 4 * place + at);
+    const inner = get(value, name);
+    if (inner !== undefined)
+      read[name] = readOptions(inner, kinds[name]!, tell, prefix + name, `${name}.`, 4 * place + at);
   });
   return read as Options;
 }

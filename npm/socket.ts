@@ -158,9 +158,9 @@ export class Socket<Incoming = NativeMessage, Outgoing = Incoming, Tag extends s
   }
 
   /** Apart from `send`: what most messages take is short, and soon compiled. */
-  #sendWith(checked: unknown, options: SendOptions | undefined): SendResult {
+  #sendWith(checked: unknown, options: SendOptions = {}): SendResult {
     options = readOptions(options, SEND_OPTIONS);
-    const signal = options?.signal;
+    const { signal } = options;
     const tag = signal && this.#driver._ask(What.Tag);
     const abort = () => this.#driver._command(What.Cancel, tag);
     const stop = () => signal?.removeEventListener("abort", abort);

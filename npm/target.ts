@@ -33,15 +33,15 @@ export class SocketTarget<Incoming, Outgoing> extends MessageTarget {
   /** The handler of `drop` events. */
   declare ondrop: SocketHandler<this, DropEvent<Outgoing>>;
 
-  readonly #handlers = new Map<EventName, (event: Event) => unknown>();
+  readonly #handlers: Partial<Record<EventName, (event: Event) => unknown>> = {};
 
   /** As the standard has it: a handler takes its place among the listeners when it is first set, and keeps it. */
   #setHandler(name: EventName, listener: (event: Event) => void, handler: unknown): void {
     if (typeof handler === "function") {
-      this.#handlers.set(name, handler as (event: Event) => unknown);
+      this.#handlers[name] = handler as (event: Event) => unknown;
       super.addEventListener(name, listener);
     } else {
-      this.#handlers.delete(name);
+      this.#handlers[name] = undefined;
       super.removeEventListener(name, listener);
     }
   }
@@ -49,11 +49,11 @@ export class SocketTarget<Incoming, Outgoing> extends MessageTarget {
   static {
     for (const name of NAMES) {
       const listener = function (this: SocketTarget<unknown, unknown>, event: Event) {
-        this.#handlers.get(name)?.call(this, event);
+        this.#handlers[name]?.call(this, event);
       };
       Object.defineProperty(this.prototype, `on${name}`, {
         get(this: SocketTarget<unknown, unknown>) {
-          return this.#handlers.get(name) ?? null;
+          return this.#handlers[name] ?? null;
         },
         set(this: SocketTarget<unknown, unknown>, handler: unknown) {
           this.#setHandler(name, listener, handler);

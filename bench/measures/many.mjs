@@ -10,15 +10,16 @@ export async function many(lab, { params: { sockets } }, contenders, { pages, ra
         opened.page.evaluate(([port, count]) => globalThis.addSockets(port, count), [lab.port, count]);
       // The first loads what all of them share.
       await add(1);
-      const before = await bytes(opened);
+      const before = await memoryOf(opened);
       await add(sockets);
-      keep("", contender, ((await bytes(opened)) - before) / sockets / 1024);
+      keep("", contender, ((await memoryOf(opened)) - before) / sockets / 1024);
       await opened.close();
     }
   }
 }
 
-async function bytes({ page, devtools }) {
+/** Bytes that a page keeps. */
+export async function memoryOf({ page, devtools }) {
   await devtools.send("HeapProfiler.collectGarbage");
   const { usedSize, embedderHeapUsedSize = 0, backingStorageSize = 0 } = await devtools.send("Runtime.getHeapUsage");
   return usedSize + embedderHeapUsedSize + backingStorageSize + (await page.evaluate(() => globalThis.wasmBytes()));

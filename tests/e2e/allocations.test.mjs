@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { launch } from "../../bench/browser.mjs";
 import { allocated } from "../../bench/measures/allocated.mjs";
+import { memoryOf } from "../../bench/measures/many.mjs";
 import { prepare } from "../../bench/measures/samples.mjs";
 import { limit } from "./harness.mjs";
 
@@ -76,6 +77,21 @@ test("1,000 open sockets keep the wasm's memory within a megabyte", limit, async
       return globalThis.wasmBytes();
     });
     assert.ok(bytes > READER && bytes - READER <= 1 << 20, `${bytes} bytes`);
+  } finally {
+    await opened.close();
+  }
+});
+
+test("an open socket takes at most 3.5 KiB of a page, beside what the browser has of it", limit, async () => {
+  const opened = await lab.open("everwire", { stub: true });
+  try {
+    const add = (count) => opened.page.evaluate((count) => globalThis.addSockets(0, count), count);
+    // The first loads what all of them share.
+    await add(1);
+    const before = await memoryOf(opened);
+    await add(200);
+    const bytes = ((await memoryOf(opened)) - before) / 200;
+    assert.ok(bytes <= 3.5 * 1024, `${bytes} bytes`);
   } finally {
     await opened.close();
   }
