@@ -57,7 +57,7 @@ function hasProtocol(codec: unknown, at: number): true {
 
 const isPath = (value: unknown) => typeof value === "string" && value !== "";
 const isCorrelation = (value: unknown) =>
-  isPath(value) || (isPath(get(value, "outgoing")) && isPath(get(value, "incoming")));
+  isPath(value) || (isObject(value) && isPath(get(value, "outgoing")) && isPath(get(value, "incoming")));
 
 const PROTOCOLS = "a subprotocol, an array of distinct ones, or a function";
 /** What gives way in the send queue, by the engine's numbers. */

@@ -193,7 +193,7 @@ async function declare() {
     const text = readFileSync(join(types, name), "utf8");
     if (text.includes("everwire:")) throw new Error(`npm/${name} leaks a type of the generated glue to users`);
     writeFileSync(join(pkg, name), text);
-    for (const [, referred] of text.matchAll(/ from "\.\/([\w-]+)\.js"/g)) names.add(`${referred}.d.ts`);
+    for (const [, referred] of text.matchAll(/(?: from |import\()"\.\/([\w-]+)\.js"/g)) names.add(`${referred}.d.ts`);
   }
   return names;
 }

@@ -2,24 +2,24 @@
 const ROW = 3;
 
 /**
- * The items in an order in which each is followed by the one, of those left, that has most in common with it. What a compressor
- * has seen it refers to by how far back that is, and near takes fewer bits than far.
+ * The items in an order in which each is followed by the one, of those left, that has most in common with it. What a
+ * compressor has seen it refers to by how far back that is, and near takes fewer bits than far.
  */
 export function alikeTogether(items, textOf = String) {
-  const rows = new Map(items.map((item) => [item, rowsOf(textOf(item))]));
-  const inCommon = (a, b) => {
-    const common = Array.from(a).filter((row) => b.has(row)).length;
-    return (2 * common) / (a.size + b.size);
-  };
-  const ordered = [];
-  let left = items;
-  for (let last = left[0]; left.length;) {
-    ordered.push(last);
-    left = left.filter((item) => item !== last);
-    const likeness = new Map(left.map((item) => [item, inCommon(rows.get(last), rows.get(item))]));
-    last = left.reduce((best, item) => (likeness.get(item) > likeness.get(best) ? item : best), left[0]);
+  const left = items.map((item) => ({ item, rows: rowsOf(textOf(item)) }));
+  const ordered = left.splice(0, 1);
+  while (left.length > 0) {
+    const { rows } = ordered.at(-1);
+    const likeness = left.map((other) => inCommon(rows, other.rows));
+    ordered.push(...left.splice(likeness.indexOf(Math.max(...likeness)), 1));
   }
-  return ordered;
+  return ordered.map(({ item }) => item);
+}
+
+/** From 0 to 1. */
+function inCommon(a, b) {
+  const common = Array.from(a).filter((row) => b.has(row)).length;
+  return (2 * common) / (a.size + b.size);
 }
 
 function rowsOf(text) {

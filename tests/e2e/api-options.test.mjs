@@ -10,6 +10,7 @@ test("a wrong option is a TypeError that names the option, what it got and what 
     const wrongCounts = [-1, 1.5, NaN, "3", null];
     const wrongFlags = ["yes", 1, null];
     const wrongObjects = ["fast", 5, true, []];
+    const paths = (holder) => Object.assign(holder, { outgoing: "id", incoming: "id" });
     const wrong = {
       connectTimeout: wrongTimes,
       closeTimeout: wrongTimes,
@@ -37,6 +38,13 @@ test("a wrong option is a TypeError that names the option, what it got and what 
       codec: ["xml", "msgpack", "", 1, {}, { encode() {} }, { decode() {} }, { encode: 1, decode() {} }],
       protocols: [1, {}, ["a", "a"], ["a b"], [""], [1], "not a token"],
       maxMessageBytes: wrongCounts,
+      incoming: ["zod", 1, {}, { "~standard": {} }],
+      outgoing: ["zod", 1, {}, { "~standard": {} }],
+      tag: [1, null, {}],
+      correlation: [1, "", {}, { outgoing: "id" }, { outgoing: "id", incoming: "" }, paths([]), paths(() => {})],
+      inbox: wrongObjects,
+      "inbox.maxMessages": wrongCounts,
+      "inbox.overflow": ["drop", "reject", "", 1, null],
       WebSocket: ["WebSocket", {}, 1],
     };
     const shown = (value) => (typeof value === "string" ? value : typeof value === "number" ? String(value) : "");
