@@ -3,39 +3,20 @@
 use js_sys::{ArrayBuffer, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use super::text::utf8;
+
 #[wasm_bindgen]
 extern "C" {
-    /// The encoder of UTF-8 (Encoding standard, section 7.4).
-    type TextEncoder;
+    type View;
 
-    #[wasm_bindgen(constructor)]
-    fn new() -> TextEncoder;
-
-    /// Writes as much of `source` as there is room for.
-    #[wasm_bindgen(method, js_name = encodeInto)]
-    fn encode_into(this: &TextEncoder, source: &JsString, destination: &mut [u8]) -> Encoded;
-
-    type Encoded;
-
-    /// How many units of UTF-16 were read.
-    #[wasm_bindgen(method, getter)]
-    fn read(this: &Encoded) -> u32;
-
-    /// How many bytes they take.
-    #[wasm_bindgen(method, getter)]
-    fn written(this: &Encoded) -> u32;
+    /// The view itself, which wasm-bindgen copies then: one call, where `to_vec` takes four.
+    #[wasm_bindgen(method, js_name = valueOf)]
+    fn bytes(this: &View) -> Vec<u8>;
 
     /// `destination.set(source)`.
     #[wasm_bindgen(js_namespace = ["Uint8Array", "prototype", "set"], js_name = call)]
     fn copy(destination: &mut [u8], source: &Uint8Array);
 }
-
-thread_local! {
-    static ENCODER: TextEncoder = TextEncoder::new();
-}
-
-/// From so many units on the encoder is quicker than wasm-bindgen, which first goes through a text unit by unit.
-const LONG: usize = 768;
 
 /// The content of a message.
 pub(crate) enum Data {
@@ -56,52 +37,22 @@ impl Data {
         }
         // Of what is no buffer, such as a Blob, this is an empty array.
         let view = Uint8Array::new(data);
-        let len = view.length() as usize;
-        if len == 0 && !data.is_instance_of::<ArrayBuffer>() {
-            return Ok(Self::Other);
+        match view.length() as usize {
+            0 if !data.is_instance_of::<ArrayBuffer>() => Ok(Self::Other),
+            len if len > max => Err(TooLarge),
+            len => Ok(Self::Binary(bytes_of(&view, len))),
         }
-        if len > max { Err(TooLarge) } else { Ok(Self::Binary(bytes_of(&view, len))) }
     }
 }
 
-/// Up to so many bytes it takes less to write zeros first than to ask for the length three times more, as `to_vec` does.
-const SMALL: usize = 2048;
+/// Up to so many bytes it takes less to write zeros first than to have room made from JavaScript.
+const SMALL: usize = 256;
 
 fn bytes_of(view: &Uint8Array, len: usize) -> Vec<u8> {
     if len > SMALL {
-        return view.to_vec();
+        return view.unchecked_ref::<View>().bytes();
     }
     let mut bytes = vec![0; len];
     copy(&mut bytes, view);
     bytes
-}
-
-fn utf8(text: &JsString, max: usize) -> Result<String, TooLarge> {
-    let units = text.length() as usize;
-    // A unit takes a byte at the least.
-    if units > max {
-        return Err(TooLarge);
-    }
-    let text = if units < LONG { String::from(text) } else { encoded(text, units) };
-    if text.len() > max { Err(TooLarge) } else { Ok(text) }
-}
-
-fn encoded(text: &JsString, units: usize) -> String {
-    let mut bytes = vec![0; units];
-    let (read, written) = encode(text, &mut bytes);
-    let mut len = written;
-    if read < units {
-        // It is not ASCII. No unit takes more than three bytes.
-        let rest = text.slice(read as u32, units as u32);
-        bytes.resize(written + (units - read) * 3, 0);
-        len += encode(&rest, &mut bytes[written..]).1;
-    }
-    bytes.truncate(len);
-    // The encoder writes nothing else than UTF-8.
-    String::from_utf8(bytes).unwrap_or_else(|_| String::from(text))
-}
-
-fn encode(text: &JsString, bytes: &mut [u8]) -> (usize, usize) {
-    let encoded = ENCODER.with(|encoder| encoder.encode_into(text, bytes));
-    (encoded.read() as usize, encoded.written() as usize)
 }

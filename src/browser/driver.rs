@@ -122,24 +122,34 @@ impl<S: Face> Driver<S> {
         if !self.accepts(generation) {
             return;
         }
-        let tag = if let Inbound::Tagged(tag, _) = inbound { Some(tag) } else { None };
-        let delivered = !matches!(inbound, Inbound::Undeliverable(_));
-        let replies = self.sort(generation, matches!(inbound, Inbound::Answer), tag, delivered);
         let delivery = match inbound {
-            Inbound::Tagged(tag, message) if replies => Some(Delivery::Reply(tag, message)),
-            Inbound::Message(message) | Inbound::Undeliverable(message) | Inbound::Tagged(_, message) => {
-                Some(Delivery::Message(message))
+            Inbound::Message(message) => {
+                self.sort(generation, false, None, true);
+                Delivery::Message(message)
             }
-            Inbound::Answer => None,
+            Inbound::Undeliverable(message) => {
+                self.sort(generation, false, None, false);
+                Delivery::Message(message)
+            }
+            Inbound::Tagged(tag, message) => {
+                let replies = self.sort(generation, false, Some(tag), true);
+                if replies { Delivery::Reply(tag, message) } else { Delivery::Message(message) }
+            }
+            Inbound::Answer => {
+                self.sort(generation, true, None, true);
+                return self.deliver();
+            }
         };
-        match delivery {
+        if self.is_at_rest() {
             // As nearly always: nobody is before it, and it goes past the line.
-            Some(delivery) if self.is_at_rest() => {
-                self.delivering.set(true);
-                self.face.deliver(delivery);
-                self.delivering.set(false);
+            self.delivering.set(true);
+            self.face.deliver(delivery);
+            self.delivering.set(false);
+            if self.is_at_rest() {
+                return self.face.stepped();
             }
-            delivery => self.deliveries.borrow_mut().extend(delivery),
+        } else {
+            self.deliveries.borrow_mut().push_back(delivery);
         }
         self.deliver();
     }

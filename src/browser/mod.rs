@@ -10,6 +10,7 @@ mod driver;
 mod elapsed;
 mod face;
 mod global;
+mod text;
 mod url;
 mod watch;
 
@@ -18,4 +19,5 @@ pub(crate) use data::{Data, TooLarge};
 pub(crate) use driver::{Driver, Rejected};
 pub(crate) use face::Inbound;
 pub(crate) use face::{Delivery, Face, Resolver, Target};
+pub(crate) use text::js_string;
 pub(crate) use url::{UrlFault, resolve as resolve_url};

@@ -128,8 +128,11 @@ impl<Incoming> Hub<Incoming> {
 
     /// To all who overhear, or else into the one inbox. Says whether a reader has just fallen behind.
     fn spread(&self, message: Incoming) -> bool {
-        self.broadcasts.borrow_mut().retain(|buffer| buffer.strong_count() > 0);
-        if self.broadcasts.borrow().is_empty() {
+        let mut broadcasts = self.broadcasts.borrow_mut();
+        broadcasts.retain(|buffer| buffer.strong_count() > 0);
+        let overheard = !broadcasts.is_empty();
+        drop(broadcasts);
+        if !overheard {
             return self.messages.push(message);
         }
         let message = Rc::new(message);
@@ -183,6 +186,9 @@ impl<Incoming> Hub<Incoming> {
     }
 
     pub(super) fn wake(&self) {
+        if self.wakers.borrow().is_empty() {
+            return;
+        }
         for (_, waker) in self.wakers.take() {
             waker.wake();
         }

@@ -94,16 +94,16 @@ impl<Incoming, Outgoing, C: Codec<Incoming, Outgoing>> Socket<Incoming, Outgoing
 
     /// What was read, else the end if nothing more can come, else a wait.
     pub(super) fn next<T>(&self, context: &Context<'_>, buffer: &Buffer<T>) -> Poll<Option<T>> {
-        // The state first: what is told at the end is told after it changed.
-        let closed = self.state() == State::Closed && !self.driver.has_news();
-        match buffer.pop() {
-            Some(item) => Poll::Ready(Some(item)),
-            None if closed || buffer.is_ended() => Poll::Ready(None),
-            None => {
-                self.wait(context);
-                Poll::Pending
-            }
+        if let Some(item) = buffer.pop() {
+            return Poll::Ready(Some(item));
         }
+        // What is told at the end is told after the state has changed.
+        let closed = self.state() == State::Closed && !self.driver.has_news();
+        if closed || buffer.is_ended() {
+            return Poll::Ready(None);
+        }
+        self.wait(context);
+        Poll::Pending
     }
 }
 

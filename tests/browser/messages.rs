@@ -66,6 +66,50 @@ async fn texts_of_all_lengths_and_alphabets_go_there_and_back() {
 }
 
 #[wasm_bindgen_test]
+async fn a_text_is_sent_as_it_is_wherever_it_stops_being_ascii() {
+    let server = Server::new("ascii");
+    let socket = Socket::<String, String, Text>::open(server.url("/echo"), Options::default()).unwrap();
+    socket.opened().await.unwrap();
+    let ascii = (0..128).map(char::from).collect::<String>();
+    for len in [0, 1, 31, 32, 33, 767, 768, 799, 801, 1_024] {
+        let text = ascii.chars().cycle().take(len).collect::<String>();
+        // Two of them are in Latin-1, and there other bytes.
+        let others = [0, 1, 7, 8, 31, 32, 63, len / 2, len.max(1) - 1]
+            .into_iter()
+            .zip(['é', '\u{80}', '語'].into_iter().cycle());
+        let others = others
+            .filter(|(at, _)| *at < len)
+            .map(|(at, other)| [&text[..at], &text[at + 1..]].join(other.encode_utf8(&mut [0; 4])));
+        for text in others.chain([text.clone()]).collect::<Vec<_>>() {
+            assert_eq!(socket.send(&text).unwrap(), Accepted::Sent);
+            assert!(socket.messages().next().await == Some(text), "as it was sent");
+        }
+    }
+    socket.close();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_neither_text_nor_bytes_is_told_in_the_place_of_a_message() {
+    // Only a `WebSocket` that is not the browser's has such.
+    js_sys::eval("{ const dispatch = (data) => last.dispatchEvent(new MessageEvent('message', { data }));
+        globalThis.WebSocket = class extends WebSocket { constructor(...given) { super(...given); globalThis.last = this; } };
+        globalThis.dispatchOthers = () => [new Blob(['four']), new DataView(new ArrayBuffer(4)), null, { byteLength: 4 }].forEach(dispatch);
+        globalThis.dispatchBytes = () => [new ArrayBuffer(0), new Uint8Array([7])].forEach(dispatch); }").unwrap();
+    let server = Server::new("others");
+    let socket = Socket::<Vec<u8>, Vec<u8>, Binary>::open(server.url("/echo"), Options::default()).unwrap();
+    socket.opened().await.unwrap();
+    let mut events = socket.events();
+    js_sys::eval("dispatchOthers()").unwrap();
+    for _ in 0..4 {
+        let event = events.next().await;
+        assert!(matches!(event, Some(Event::Undecodable(Undecodable::Codec(_)))), "{event:?}");
+    }
+    js_sys::eval("dispatchBytes()").unwrap();
+    assert_eq!(socket.messages().take(2).collect::<Vec<_>>().await, [vec![], vec![7]]);
+    socket.close();
+}
+
+#[wasm_bindgen_test]
 async fn what_is_sent_while_a_queued_message_is_handed_over_does_not_overtake_it() {
     // Nothing of the browser's own calls back from `send`.
     let talkative = "{ const { send } = WebSocket.prototype; WebSocket.prototype.send = function (data) {

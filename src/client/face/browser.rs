@@ -3,13 +3,13 @@
 use std::rc::{Rc, Weak};
 
 use futures::future::abortable;
-use js_sys::{Array, Function, Reflect};
+use js_sys::{Array, Function, JsString, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, WebSocket};
 
 use super::ClientFace;
 use crate::browser::{
-    Data, Delivery, Driver, Face, Handed, Inbound, Outgoing, Resolver, Target, TooLarge, resolve_url,
+    Data, Delivery, Driver, Face, Handed, Inbound, Outgoing, Resolver, Target, TooLarge, js_string, resolve_url,
 };
 use crate::client::event::{Event, Undecodable};
 use crate::client::options::Endpoint;
@@ -133,13 +133,28 @@ fn read(data: &JsValue, max: usize) -> Result<Frame, Undecodable> {
     }
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// A native socket, and its `send` with a text that is JavaScript's (WebSockets standard, section 3.1).
+    type Native;
+
+    #[wasm_bindgen(method, catch)]
+    fn send(this: &Native, text: &JsString) -> Result<(), JsValue>;
+}
+
 impl Outgoing for Frame {
     fn hand_to(&self, socket: &WebSocket) -> Result<Handed, JsValue> {
         if socket.ready_state() != WebSocket::OPEN {
             return Ok(Handed::NotOpen);
         }
         match self {
-            Self::Text(text) => socket.send_with_str(text).map(|()| Handed::Taken(text.len())),
+            Self::Text(text) => {
+                let sent = match js_string(text) {
+                    Some(text) => socket.unchecked_ref::<Native>().send(&text),
+                    None => socket.send_with_str(text),
+                };
+                sent.map(|()| Handed::Taken(text.len()))
+            }
             Self::Binary(bytes) => socket.send_with_u8_array(bytes).map(|()| Handed::Taken(bytes.len())),
         }
     }
