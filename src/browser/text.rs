@@ -67,7 +67,7 @@ fn latin_1() -> TextDecoder {
 pub(crate) fn js_string(text: &str) -> Option<JsString> {
     match text.len() {
         ..=SHORT if text.is_ascii() => Some(from_char_code(&JsValue::NULL, text.as_bytes())),
-        // A decoder need not take memory that threads share.
+        // A decoder need not take memory that is shared with threads.
         LONG.. if cfg!(not(target_feature = "atomics")) && is_ascii(text.as_bytes()) => Some(decoded(text.as_bytes())),
         _ => None,
     }
