@@ -52,6 +52,11 @@ fn join<T>(buffers: &mut Vec<Weak<Buffer<T>>>, buffer: &Rc<Buffer<T>>) {
     buffers.push(Rc::downgrade(buffer));
 }
 
+/// One at a time, and with nothing borrowed: what gives way may be the application's, and call anything when it is dropped.
+fn listening<T>(buffers: &RefCell<Vec<Weak<Buffer<T>>>>) -> impl Iterator<Item = Rc<Buffer<T>>> {
+    (0..).map_while(|at| buffers.borrow().get(at).map(Weak::upgrade)).flatten()
+}
+
 impl<Incoming> Hub<Incoming> {
     pub(super) fn new(inbox: Inbox) -> Self {
         Self {
@@ -136,8 +141,7 @@ impl<Incoming> Hub<Incoming> {
             return self.messages.push(message);
         }
         let message = Rc::new(message);
-        let listening = (0..).map_while(|at| self.broadcasts.borrow().get(at).map(Weak::upgrade));
-        listening.flatten().filter(|buffer| buffer.push(Rc::clone(&message))).count() > 0
+        listening(&self.broadcasts).filter(|buffer| buffer.push(Rc::clone(&message))).count() > 0
     }
 
     /// One at a time: a matcher may call anything, so nothing is borrowed while it runs.
@@ -178,11 +182,10 @@ impl<Incoming> Hub<Incoming> {
     }
 
     pub(super) fn tell(&self, event: &Event) {
-        self.events.borrow_mut().retain(|buffer| {
-            let Some(buffer) = buffer.upgrade() else { return false };
+        self.events.borrow_mut().retain(|buffer| buffer.strong_count() > 0);
+        for buffer in listening(&self.events) {
             buffer.push(event.clone());
-            true
-        });
+        }
     }
 
     pub(super) fn wake(&self) {
@@ -197,10 +200,13 @@ impl<Incoming> Hub<Incoming> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt;
     use std::sync::Arc;
     use std::task::Wake;
 
     use super::*;
+    use crate::client::event::Undecodable;
+    use crate::codec::CodecError;
 
     struct Nothing;
 
@@ -234,5 +240,41 @@ mod tests {
         let wakers = hub.wakers.borrow();
         assert_eq!(wakers.len(), 2);
         assert!(wakers[0].1.will_wake(&waker), "it waits with the second one");
+    }
+
+    /// An error of a codec of the user's, which calls back when it is dropped.
+    struct Talkative(Weak<Hub<()>>);
+
+    impl fmt::Debug for Talkative {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("talkative")
+        }
+    }
+
+    impl fmt::Display for Talkative {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            fmt::Debug::fmt(self, f)
+        }
+    }
+
+    impl std::error::Error for Talkative {}
+
+    impl Drop for Talkative {
+        fn drop(&mut self) {
+            if let Some(hub) = self.0.upgrade() {
+                drop(hub.listen());
+            }
+        }
+    }
+
+    #[test]
+    fn an_event_that_gives_way_may_call_back_when_it_is_dropped() {
+        let hub = Rc::new(Hub::<()>::new(Inbox::default()));
+        let events = hub.listen();
+        for _ in 0..=EVENTS_KEPT {
+            let error = CodecError::new(Box::<dyn std::error::Error>::from(Talkative(Rc::downgrade(&hub))));
+            hub.tell(&Event::Undecodable(Undecodable::Codec(Rc::new(error))));
+        }
+        assert_eq!(std::iter::from_fn(|| events.pop()).count(), EVENTS_KEPT);
     }
 }

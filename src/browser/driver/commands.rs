@@ -97,6 +97,8 @@ impl<S: Face> Driver<S> {
             // Should it be refused: what comes for nobody does no harm.
             let _ = self.hand_over(generation, &farewell);
         }
+        // Where the connection is closing, the core now waits for its end, and not for ever.
+        self.commanded();
     }
 
     /// Has [`Event::Room`] told.
